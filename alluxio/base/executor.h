@@ -1,0 +1,63 @@
+#ifndef ALLUXIO_BASE_EXECUTOR_H_
+#define ALLUXIO_BASE_EXECUTOR_H_
+
+#include <deque>
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "alluxio/base/mutex.h"
+
+namespace alluxio {
+
+// Runs tasks later. Implementations: threads in production, one stepped queue
+// in tests and simulation.
+class Executor {
+ public:
+  virtual ~Executor() = default;
+  // False, and the task is not run, if the queue is full or closed: the caller
+  // answers RESOURCE_EXHAUSTED or does the work itself.
+  virtual bool Submit(std::function<void()> task) = 0;
+};
+
+// A fixed number of named threads before one bounded queue.
+//
+// Thread-safe. The destructor closes the queue, lets what is in it finish and
+// joins the threads.
+class ThreadPool final : public Executor {
+ public:
+  struct Options {
+    std::string name;  // shown by ps and gdb, cut to 15 bytes
+    int threads = 1;
+    size_t queue_limit = 100'000;
+  };
+  explicit ThreadPool(Options options);
+  ~ThreadPool() override;
+
+  bool Submit(std::function<void()> task) override;
+  size_t QueueLength() const;
+
+ private:
+  void Run();
+
+  const Options options_;
+  mutable Mutex mutex_;
+  CondVar wake_;
+  std::deque<std::function<void()>> queue_ ABSL_GUARDED_BY(mutex_);
+  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
+  std::vector<std::thread> threads_;
+};
+
+// Runs a task within `Submit`: for tests and for work that needs no thread.
+class InlineExecutor final : public Executor {
+ public:
+  bool Submit(std::function<void()> task) override {
+    task();
+    return true;
+  }
+};
+
+}  // namespace alluxio
+
+#endif  // ALLUXIO_BASE_EXECUTOR_H_

@@ -1,0 +1,47 @@
+"""The C++ rules of this workspace: native ones with its own compiler options."""
+
+_WARNINGS = [
+    "-Wall",
+    "-Wextra",
+    "-Wno-unused-parameter",
+    "-Werror",
+    "-Wno-error=deprecated-declarations",
+    "-Wno-missing-field-initializers",
+    "-Wnon-virtual-dtor",
+    "-Woverloaded-virtual",
+]
+
+def _copts(copts, warnings):
+    return (_WARNINGS if warnings else ["-w"]) + copts
+
+def alluxio_cc_library(name, copts = [], warnings = True, **kwargs):
+    native.cc_library(
+        name = name,
+        copts = _copts(copts, warnings),
+        linkstatic = True,  # .a only: no lone .so of each library to link
+        **kwargs
+    )
+
+def alluxio_cc_binary(name, copts = [], warnings = True, **kwargs):
+    native.cc_binary(name = name, copts = _copts(copts, warnings), **kwargs)
+
+def alluxio_cc_test(name, copts = [], warnings = True, deps = [], data = [], size = "small", **kwargs):
+    native.cc_test(
+        name = name,
+        size = size,
+        copts = _copts(copts, warnings),
+        linkstatic = True,
+        data = data + ["//testing/sanitizers:tsan.supp"],
+        deps = deps + ["//third_party:gtest_main"],
+        **kwargs
+    )
+
+def alluxio_cc_benchmark(name, copts = [], warnings = True, deps = [], tags = [], **kwargs):
+    native.cc_binary(
+        name = name,
+        testonly = True,
+        copts = _copts(copts, warnings),
+        tags = tags + ["benchmark"],
+        deps = deps + ["//third_party:benchmark_main"],
+        **kwargs
+    )
