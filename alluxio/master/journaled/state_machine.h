@@ -1,0 +1,77 @@
+#ifndef ALLUXIO_MASTER_JOURNALED_STATE_MACHINE_H_
+#define ALLUXIO_MASTER_JOURNALED_STATE_MACHINE_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "alluxio/base/mutex.h"
+#include "alluxio/journal/journal.h"
+#include "alluxio/master/metastore/kv_store.h"
+#include "proto/journal/journal.pb.h"
+
+namespace alluxio::master {
+
+// A part of the master whose state is made of journal entries: the inode tree,
+// the mount table, block metadata, path configuration.
+class Journaled {
+ public:
+  virtual ~Journaled() = default;
+
+  // Applies `entry` if it is one of this part's kinds (false: it is not): adds
+  // its effects on the store to `batch`, and changes what the part keeps in
+  // memory. Must not fail on an entry that was validated before it was
+  // committed; an entry that contradicts the state is a bug or damage, which
+  // ends the process (ALLUXIO_CHECK) rather than to go on with wrong state.
+  //
+  // Deterministic: depends on the entry and on the state alone (no clock, no
+  // chance), because a restart applies it again. Called with the part's own
+  // latch held by the committer, or from replay, when there are no others.
+  // Reads of the store during the call do not see `batch`, only earlier entries
+  // of the same commit (each entry's batch is written before the next applies).
+  virtual bool Apply(const proto::journal::JournalEntry& entry, KvBatch* batch) = 0;
+};
+
+// Joins journal and store: the one way by which state changes.
+//
+// Thread-safe. Committers of one part must hold that part's latch from
+// validation to the return of Commit, so that entries are applied in the order
+// in which they were validated; lock order is file system, then block, then
+// meta, then this. No lock is held while the journal flushes.
+class StateMachine {
+ public:
+  StateMachine(journal::Journal* journal, KvStore* store) : journal_(journal), store_(store) {}
+
+  // All parts, before Replay.
+  void AddPart(Journaled* part) { parts_.push_back(part); }
+
+  // Brings the store up to the journal's end. Errors: DATA_LOSS.
+  absl::Status Replay();
+
+  // Applies `entries` as one indivisible change, visible on return, and
+  // appends them as one record; `done` runs once they are durable. An empty
+  // list: `done` runs once everything committed so far is durable.
+  void Commit(std::vector<proto::journal::JournalEntry> entries, journal::Journal::Done done);
+
+  // Heartbeat: persists what is durable once it exceeds `max_pending_bytes` or
+  // `force`, and trims the journal behind what the store would keep in a crash.
+  absl::Status Checkpoint(bool force, size_t max_pending_bytes = size_t{8} << 20);
+
+  KvStore* store() const { return store_; }
+  journal::Journal* journal() const { return journal_; }
+
+ private:
+  void ApplyLocked(const proto::journal::JournalEntry& entry, uint64_t sequence)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  journal::Journal* const journal_;
+  KvStore* const store_;
+  std::vector<Journaled*> parts_;
+  Mutex mutex_;             // orders appends and writes to the store alike
+  Mutex checkpoint_mutex_;  // one checkpoint at a time; held over I/O, by nobody else
+};
+
+}  // namespace alluxio::master
+
+#endif  // ALLUXIO_MASTER_JOURNALED_STATE_MACHINE_H_
