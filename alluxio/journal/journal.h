@@ -32,6 +32,14 @@ class Journal {
   // can't be trusted. `done` gets an error only when the journal is closed.
   virtual uint64_t Append(absl::string_view record, Done done) = 0;
 
+  // `done` runs after those of all records appended so far: inline if nothing
+  // is on its way.
+  virtual void Flush(Done done) = 0;
+
+  // Whether Append runs `done` inline (a journal that keeps nothing, or only in
+  // memory): its callers let go of their locks first.
+  virtual bool inline_done() const { return false; }
+
   // The last sequence number given out; 0 for an empty journal.
   virtual uint64_t LastSequence() const = 0;
   // All records up to this one are durable.
@@ -48,7 +56,7 @@ class Journal {
   virtual absl::Status Trim(uint64_t sequence) = 0;
 
   // Makes all appended records durable, runs their `done`s, and closes.
-  // Append after this: `done` gets FAILED_PRECONDITION.
+  // Append after this: returns 0, `done` gets FAILED_PRECONDITION (inline).
   virtual void Close() = 0;
 };
 

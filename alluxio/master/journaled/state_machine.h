@@ -46,12 +46,19 @@ class StateMachine {
   // All parts, before Replay.
   void AddPart(Journaled* part) { parts_.push_back(part); }
 
-  // Brings the store up to the journal's end. Errors: DATA_LOSS.
+  // Brings the store up to the journal's end. What parts keep in memory beside
+  // the store they have loaded before this. Errors:
+  //   DATA_LOSS            the journal is damaged, or ends before the store does.
+  //   FAILED_PRECONDITION  an entry of a kind that no part knows (a newer build's).
   absl::Status Replay();
 
   // Applies `entries` as one indivisible change, visible on return, and
   // appends them as one record; `done` runs once they are durable. An empty
   // list: `done` runs once everything committed so far is durable.
+  //
+  // `done` may run within Commit (a journal that keeps nothing), where the
+  // caller still holds its latch: so it must not take a part's latch, nor
+  // commit; it answers, or hands on to an executor.
   void Commit(std::vector<proto::journal::JournalEntry> entries, journal::Journal::Done done);
 
   // Heartbeat: persists what is durable once it exceeds `max_pending_bytes` or
@@ -62,7 +69,8 @@ class StateMachine {
   journal::Journal* journal() const { return journal_; }
 
  private:
-  void ApplyLocked(const proto::journal::JournalEntry& entry, uint64_t sequence)
+  // False: no part knows such an entry.
+  bool ApplyLocked(const proto::journal::JournalEntry& entry, uint64_t sequence)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   journal::Journal* const journal_;

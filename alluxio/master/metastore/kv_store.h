@@ -94,6 +94,7 @@ class KvStore {
 std::string PrefixEnd(absl::string_view prefix);
 // 8 bytes, big-endian, so that numbers order as keys (ids are not negative).
 std::string EncodeId(int64_t id);
+// Of the first 8 bytes; fewer are a bug or damage, which stops the process.
 int64_t DecodeId(absl::string_view bytes);
 
 }  // namespace alluxio::master
