@@ -31,13 +31,28 @@ struct UfsStatus {
   std::string content_hash;
 };
 
-// The original's fingerprint text of a path:
-//   TYPE|FILE UFS|local OWNER|.. GROUP|.. MODE|.. CONTENT_HASH|..
-// (values escaped as the original does); kInvalidFingerprint if it can't be had.
+// The original's fingerprint text of a path, with its blank at the end:
+//   TYPE|FILE UFS|local OWNER|alice GROUP|staff MODE|420 CONTENT_HASH|(len:1,_modtime:2)
+// (blanks and bars in values become "_"); kInvalidFingerprint if it can't be had.
 inline constexpr absl::string_view kInvalidFingerprint = "";
 std::string Fingerprint(absl::string_view ufs_type, const UfsStatus& status);
 // Whether two fingerprints have the same content (owner and mode may differ).
+// False if either is invalid.
 bool SameContent(absl::string_view a, absl::string_view b);
+// The content hash of stores that have no better: the original's "(len:1, modtime:2)".
+std::string ApproximateContentHash(int64_t length_bytes, int64_t modified_ms);
+
+// What a path's component may have at most.
+inline constexpr size_t kMaxNameBytes = 255;
+// The original's name of a file being written, `<name>.alluxio.0x<16 hex digits>.tmp`;
+// without `<name>` where that would be too long.
+std::string TemporaryName(absl::string_view name, uint64_t nonce);
+bool IsTemporaryName(absl::string_view name);
+
+// INVALID_ARGUMENT unless `path` has the form that an under store takes: "" or
+// components with single slashes between, none of them "." or "..", none above
+// kMaxNameBytes, no zero byte.
+absl::Status CheckPath(absl::string_view path);
 
 // A file being written. Nobody sees it under its name before Close (the store
 // writes beside and renames, where it can). Destroyed unclosed: nothing is left.
