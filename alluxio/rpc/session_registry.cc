@@ -1,0 +1,67 @@
+#include "alluxio/rpc/session_registry.h"
+
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+
+namespace alluxio::rpc {
+namespace {
+
+bool IsUuid(absl::string_view text) {
+  if (text.size() != 36) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? text[i] != '-' : !absl::ascii_isxdigit(static_cast<unsigned char>(text[i]))) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+absl::StatusOr<uint64_t> SessionRegistry::Register(absl::string_view channel_id, std::string user) {
+  if (!IsUuid(channel_id)) {
+    return absl::InternalError(absl::StrCat("Invalid UUID string: ", channel_id.substr(0, 64)));
+  }
+  std::string key = absl::AsciiStrToLower(channel_id);
+  MutexLock lock(&mutex_);
+  const auto [it, inserted] = sessions_.try_emplace(std::move(key));
+  if (!inserted) {
+    sessions_.erase(it);
+    return absl::InternalError(absl::StrCat("Channel: ", channel_id,
+                                            " has been registered already; both registrations are void. "
+                                            "Authenticate with a new id."));
+  }
+  it->second = {std::move(user), ++last_registration_};
+  return it->second.registration;
+}
+
+void SessionRegistry::Forget(absl::string_view channel_id, uint64_t registration) {
+  const std::string key = absl::AsciiStrToLower(channel_id);
+  MutexLock lock(&mutex_);
+  const auto it = sessions_.find(key);
+  if (it != sessions_.end() && it->second.registration == registration) sessions_.erase(it);
+}
+
+absl::StatusOr<std::string> SessionRegistry::UserOf(absl::string_view channel_id, absl::string_view method) const {
+  if (!IsUuid(channel_id)) return absl::UnknownError("");
+  {
+    const std::string key = absl::AsciiStrToLower(channel_id);
+    ReaderMutexLock lock(&mutex_);
+    const auto it = sessions_.find(key);
+    if (it != sessions_.end()) return it->second.user;
+  }
+  return absl::UnauthenticatedError(
+      absl::StrCat("Channel: ", channel_id, " is not authenticated for call: ", method));
+}
+
+absl::Status SessionRegistry::MissingChannelId(absl::string_view method) {
+  return absl::UnauthenticatedError(absl::StrCat("Channel Id is missing for call: ", method, "."));
+}
+
+size_t SessionRegistry::size() const {
+  ReaderMutexLock lock(&mutex_);
+  return sessions_.size();
+}
+
+}  // namespace alluxio::rpc

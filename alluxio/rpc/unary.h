@@ -1,0 +1,227 @@
+#ifndef ALLUXIO_RPC_UNARY_H_
+#define ALLUXIO_RPC_UNARY_H_
+
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/server_callback.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
+#include "alluxio/base/executor.h"
+#include "alluxio/base/mutex.h"
+#include "alluxio/rpc/call.h"
+#include "alluxio/rpc/session_registry.h"
+#include "alluxio/rpc/status_conversion.h"
+
+// Between gRPC's callback API and the servers' calls (alluxio/rpc/call.h). A
+// service is then one line per method:
+//
+//   ::grpc::ServerUnaryReactor* Exists(::grpc::CallbackServerContext* context, const ExistsPRequest* request,
+//                                      ExistsPResponse* response) override {
+//     return rpc::ServeUnary(env_, kService "Exists", context, request, response,
+//                            std::bind_front(&FileSystemMaster::Exists, master_));
+//   }
+namespace alluxio::rpc {
+
+// Told of every call when it ends. Thread-safe, never blocks.
+class CallObserver {
+ public:
+  virtual ~CallObserver() = default;
+  // `method` is "package.Service/Method" and lives for ever.
+  virtual void Finished(absl::string_view method, const Caller& caller, const absl::Status& status,
+                        absl::Duration duration) = 0;
+};
+
+// What all services of one server share; outlives the server.
+struct CallEnv {
+  // Null with NOSASL: every caller is the user "".
+  const SessionRegistry* sessions = nullptr;
+  CallObserver* observer = nullptr;  // may be null
+};
+
+// The peer as host:port, or "unix".
+std::string PeerOf(const ::grpc::ServerContextBase& context);
+
+// Who calls, by the call's `channel-id`. Errors: as SessionRegistry.
+absl::StatusOr<Caller> CallerOf(const CallEnv& env, absl::string_view method,
+                                const ::grpc::ServerContextBase& context);
+
+namespace internal {
+
+// One unary call until it is answered. Destroyed unanswered (the domain lost its
+// Reply), it answers INTERNAL: a client must never wait for nothing.
+template <typename Response>
+class UnaryAnswer {
+ public:
+  UnaryAnswer(const CallEnv& env, absl::string_view method, ::grpc::ServerUnaryReactor* reactor, Response* response)
+      : observer_(env.observer), method_(method), reactor_(reactor), response_(response) {
+    if (observer_) start_ = absl::Now();
+  }
+  UnaryAnswer(UnaryAnswer&& other) noexcept { *this = std::move(other); }
+  UnaryAnswer& operator=(UnaryAnswer&& other) noexcept {
+    observer_ = other.observer_;
+    method_ = other.method_;
+    reactor_ = std::exchange(other.reactor_, nullptr);
+    response_ = other.response_;
+    caller_ = std::move(other.caller_);
+    start_ = other.start_;
+    return *this;
+  }
+  ~UnaryAnswer() {
+    if (reactor_) (*this)(absl::InternalError("the server dropped the call"));
+  }
+
+  void set_caller(const Caller& caller) {
+    if (observer_) caller_ = caller;
+  }
+
+  void operator()(absl::StatusOr<Response> result) {
+    auto* reactor = std::exchange(reactor_, nullptr);
+    if (!reactor) return;
+    if (observer_) observer_->Finished(method_, caller_, result.status(), absl::Now() - start_);
+    // After Finish the response and the context are gone.
+    if (result.ok()) {
+      *response_ = *std::move(result);
+      reactor->Finish(::grpc::Status::OK);
+    } else {
+      reactor->Finish(ToGrpc(result.status()));
+    }
+  }
+
+ private:
+  CallObserver* observer_ = nullptr;
+  absl::string_view method_;
+  ::grpc::ServerUnaryReactor* reactor_ = nullptr;
+  Response* response_ = nullptr;
+  Caller caller_;
+  absl::Time start_;
+};
+
+}  // namespace internal
+
+// Serves one unary call: finds the caller (§4.4 of the protocol's description),
+// runs `call(caller, request, reply)` in the calling gRPC thread, and answers
+// when `reply` is called, from whatever thread. `request` lives until then.
+// `method` must live for ever.
+template <typename Request, typename Response, typename F>
+::grpc::ServerUnaryReactor* ServeUnary(const CallEnv& env, absl::string_view method,
+                                       ::grpc::CallbackServerContext* context, const Request* request,
+                                       Response* response, F&& call) {
+  auto* reactor = context->DefaultReactor();
+  internal::UnaryAnswer<Response> answer(env, method, reactor, response);
+  absl::StatusOr<Caller> caller = CallerOf(env, method, *context);
+  if (!caller.ok()) {
+    answer(caller.status());
+    return reactor;
+  }
+  answer.set_caller(*caller);
+  std::forward<F>(call)(*caller, *request, Reply<Response>(std::move(answer)));
+  return reactor;
+}
+
+// The same for the services that need no authentication; the caller has no name.
+template <typename Request, typename Response, typename F>
+::grpc::ServerUnaryReactor* ServeUnauthenticated(const CallEnv& env, absl::string_view method,
+                                                 ::grpc::CallbackServerContext* context, const Request* request,
+                                                 Response* response, F&& call) {
+  auto* reactor = context->DefaultReactor();
+  internal::UnaryAnswer<Response> answer(env, method, reactor, response);
+  std::forward<F>(call)(Caller{"", PeerOf(*context)}, *request, Reply<Response>(std::move(answer)));
+  return reactor;
+}
+
+namespace internal {
+
+// One streamed answer. At most one message is buffered; the producer waits for
+// the one before. gRPC calls OnDone after every other reaction has returned.
+template <typename Request, typename Response>
+class StreamAnswer final : public ::grpc::ServerWriteReactor<Response> {
+ public:
+  StreamAnswer(const CallEnv& env, absl::string_view method)
+      : observer_(env.observer), method_(method), start_(absl::Now()) {}
+
+  Request request;
+  Caller caller;
+
+  // Blocks until the message before this one has left; false: the peer is gone.
+  bool Write(const Response& message) {
+    {
+      MutexLock lock(&mutex_);
+      while (writing_ && !gone_) changed_.Wait(&mutex_);
+      if (gone_) return false;
+      writing_ = true;
+    }
+    message_ = message;
+    this->StartWrite(&message_);
+    return true;
+  }
+
+  // Once, by whoever produces; the object may be gone on return.
+  void End(const absl::Status& status) {
+    {
+      MutexLock lock(&mutex_);
+      while (writing_) changed_.Wait(&mutex_);  // a cancelled write is done at once, too
+    }
+    if (observer_) observer_->Finished(method_, caller, status, absl::Now() - start_);
+    this->Finish(ToGrpc(status));
+  }
+
+  void OnWriteDone(bool ok) override {
+    MutexLock lock(&mutex_);
+    writing_ = false;
+    if (!ok) gone_ = true;
+    changed_.SignalAll();
+  }
+  void OnCancel() override {
+    MutexLock lock(&mutex_);
+    gone_ = true;
+    changed_.SignalAll();
+  }
+  void OnDone() override { delete this; }
+
+ private:
+  CallObserver* const observer_;
+  const absl::string_view method_;
+  const absl::Time start_;
+  Response message_;
+  Mutex mutex_;
+  CondVar changed_;
+  bool writing_ ABSL_GUARDED_BY(mutex_) = false;
+  bool gone_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace internal
+
+// Serves one call with a streamed answer: `call(caller, request, sink)` runs on
+// `executor`, may block, and returns the stream's status. The sink is valid
+// until then. A full executor: RESOURCE_EXHAUSTED.
+template <typename Response, typename Request, typename F>
+::grpc::ServerWriteReactor<Response>* ServeStream(const CallEnv& env, absl::string_view method,
+                                                  ::grpc::CallbackServerContext* context, const Request* request,
+                                                  Executor* executor, F&& call) {
+  auto* stream = new internal::StreamAnswer<Request, Response>(env, method);
+  absl::StatusOr<Caller> caller = CallerOf(env, method, *context);
+  if (!caller.ok()) {
+    stream->End(caller.status());
+    return stream;
+  }
+  stream->caller = *std::move(caller);
+  stream->request = *request;
+  const bool accepted = executor->Submit([stream, call = std::forward<F>(call)]() mutable {
+    Sink<Response> sink([stream](const Response& message) { return stream->Write(message); });
+    stream->End(call(stream->caller, stream->request, sink));
+  });
+  if (!accepted) stream->End(absl::ResourceExhaustedError("the server is busy: too many calls wait; try again"));
+  return stream;
+}
+
+}  // namespace alluxio::rpc
+
+#endif  // ALLUXIO_RPC_UNARY_H_
