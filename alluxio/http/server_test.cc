@@ -1,0 +1,127 @@
+#include "alluxio/http/server.h"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "alluxio/base/unique_fd.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "testing/matchers/status_matchers.h"
+
+namespace alluxio::http {
+namespace {
+
+using test::StatusIs;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+// Sends `text` and returns all that comes until the server closes.
+std::string Exchange(int port, const std::string& text) {
+  UniqueFd fd(::socket(AF_INET, SOCK_STREAM, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0) return "no connection";
+  size_t sent = 0;
+  while (sent < text.size()) {
+    const ssize_t n = ::send(fd.get(), text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
+    if (n <= 0) break;
+    sent += static_cast<size_t>(n);
+  }
+  std::string answer;
+  char buffer[4096];
+  ssize_t n;
+  while ((n = ::recv(fd.get(), buffer, sizeof(buffer), 0)) > 0) answer.append(buffer, static_cast<size_t>(n));
+  return answer;
+}
+
+std::string Get(int port, const std::string& target) {
+  return Exchange(port, absl::StrCat("GET ", target, " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+}
+
+class ServerTest : public testing::Test {
+ protected:
+  ServerTest() {
+    Router router;
+    router.Get("/hello", [](const Request& request) {
+      return Response::Text(absl::StrCat("hello ", request.Query("name").value_or("nobody")));
+    });
+    router.Post("/change", [](const Request& request) { return Response::Text("changed by " + request.body); });
+    router.Get("/throws", [](const Request&) -> Response { throw std::runtime_error("inside"); });
+    router.GetPrefix("/files/", [](const Request& request) { return Response::Text("file " + request.path); });
+    auto server = Server::Start({.host = "127.0.0.1", .max_header_bytes = 2048, .max_body_bytes = 100}, router);
+    EXPECT_TRUE(server.ok()) << server.status();
+    server_ = *std::move(server);
+  }
+
+  std::unique_ptr<Server> server_;
+};
+
+TEST_F(ServerTest, AnswersEachRequestAsItDeserves) {
+  struct Case {
+    absl::string_view name;
+    std::string request;
+    absl::string_view status;
+    absl::string_view body;
+  };
+  const std::string close = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+  const Case kCases[] = {
+      {"query, decoded", "GET /hello?name=a%20b+c" + close + "\r\n", "HTTP/1.1 200", "hello a b c"},
+      {"prefix", "GET /files/a/b" + close + "\r\n", "HTTP/1.1 200", "file /files/a/b"},
+      {"unknown path", "GET /nosuch" + close + "\r\n", "HTTP/1.1 404", "nothing at /nosuch"},
+      {"GET changes nothing", "GET /change" + close + "\r\n", "HTTP/1.1 405", "not allowed"},
+      {"POST", "POST /change" + close + "Content-Length: 2\r\n\r\nme", "HTTP/1.1 200", "changed by me"},
+      {"dots", "GET /files/../etc/passwd" + close + "\r\n", "HTTP/1.1 400", "can't be understood"},
+      {"encoded dots", "GET /files/%2e%2e/x" + close + "\r\n", "HTTP/1.1 400", "can't be understood"},
+      {"NUL", "GET /hello?name=%00" + close + "\r\n", "HTTP/1.1 400", "can't be understood"},
+      {"body too large", "POST /change" + close + "Content-Length: 101\r\n\r\n" + std::string(101, 'x'),
+       "HTTP/1.1 413", "too large"},
+      {"header too large", "GET /hello" + close + "X: " + std::string(4000, 'x') + "\r\n\r\n", "HTTP/1.1 431", "too large"},
+      {"not HTTP", "nonsense\r\n\r\n", "HTTP/1.1 400", "not valid HTTP"},
+      {"a handler that throws", "GET /throws" + close + "\r\n", "HTTP/1.1 500", "Internal error"},
+  };
+  for (const Case& c : kCases) {
+    SCOPED_TRACE(c.name);
+    const std::string answer = Exchange(server_->port(), c.request);
+    EXPECT_THAT(answer, StartsWith(std::string(c.status)));
+    EXPECT_THAT(answer, HasSubstr(std::string(c.body)));
+  }
+}
+
+TEST_F(ServerTest, HeadHasTheLengthButNoBody) {
+  const std::string answer =
+      Exchange(server_->port(), "HEAD /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(answer, HasSubstr("Content-Length: 12"));
+  EXPECT_THAT(answer, Not(HasSubstr("hello nobody")));
+}
+
+TEST_F(ServerTest, KeepsAConnectionForTheNextRequest) {
+  const std::string one = "GET /hello?name=1 HTTP/1.1\r\nHost: x\r\n\r\n";
+  const std::string answer =
+      Exchange(server_->port(), one + "GET /hello?name=2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(answer, testing::AllOf(HasSubstr("hello 1"), HasSubstr("hello 2")));
+}
+
+TEST_F(ServerTest, ATakenPortIsAnErrorThatNamesTheKey) {
+  EXPECT_THAT(Server::Start({.host = "127.0.0.1", .port = server_->port(), .port_key = "alluxio.x.web.port"}, Router()),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("alluxio.x.web.port")));
+}
+
+TEST_F(ServerTest, StopsWithAConnectionOpen) {
+  EXPECT_THAT(Get(server_->port(), "/hello"), HasSubstr("hello"));
+  server_->Stop();
+  EXPECT_EQ(Get(server_->port(), "/hello"), "no connection");
+}
+
+TEST(TextTest, EscapesWhatGoesIntoAPage) {
+  EXPECT_EQ(EscapeHtml("<a href=\"x\">'&'</a>"), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;");
+  EXPECT_EQ(EncodePercent("/a b/\xC3\xA9?"), "/a%20b/%C3%A9%3F");
+  EXPECT_EQ(DecodePercent("%4", false), std::nullopt);
+}
+
+}  // namespace
+}  // namespace alluxio::http
