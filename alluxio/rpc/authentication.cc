@@ -34,19 +34,6 @@ absl::Status Malformed(absl::string_view what) {
 
 }  // namespace
 
-absl::StatusOr<AuthenticationType> AuthenticationTypeOf(const conf::Configuration& configuration) {
-  constexpr absl::string_view kKey = "alluxio.security.authentication.type";
-  const std::string type = configuration.GetEnum(kKey);
-  if (type == "NOSASL") return AuthenticationType::kNoSasl;
-  if (type == "SIMPLE") return AuthenticationType::kSimple;
-  return absl::InvalidArgumentError(absl::StrCat(
-      kKey, "=", type, " is not supported",
-      type == "CUSTOM" ? " (its provider is a Java class)" : "", ": set SIMPLE or NOSASL"));
-}
-
-ImpersonationRules::ImpersonationRules(const conf::Configuration& configuration, GroupsOf groups_of)
-    : ImpersonationRules(configuration.WithPrefix(kPrefix), std::move(groups_of)) {}
-
 ImpersonationRules::ImpersonationRules(const std::map<std::string, std::string>& properties, GroupsOf groups_of)
     : groups_of_(std::move(groups_of)) {
   for (const auto& [key, value] : properties) {

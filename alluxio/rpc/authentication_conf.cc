@@ -1,0 +1,22 @@
+// What authentication takes from the configuration.
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "alluxio/rpc/authentication.h"
+
+namespace alluxio::rpc {
+
+absl::StatusOr<AuthenticationType> AuthenticationTypeOf(const conf::Configuration& configuration) {
+  constexpr absl::string_view kKey = "alluxio.security.authentication.type";
+  const std::string type = configuration.GetEnum(kKey);
+  if (type == "NOSASL") return AuthenticationType::kNoSasl;
+  if (type == "SIMPLE") return AuthenticationType::kSimple;
+  return absl::InvalidArgumentError(absl::StrCat(
+      kKey, "=", type, " is not supported",
+      type == "CUSTOM" ? " (its provider is a Java class)" : "", ": set SIMPLE or NOSASL"));
+}
+
+ImpersonationRules::ImpersonationRules(const conf::Configuration& configuration, GroupsOf groups_of)
+    : ImpersonationRules(configuration.WithPrefix("alluxio.master.security.impersonation."), std::move(groups_of)) {}
+
+}  // namespace alluxio::rpc
