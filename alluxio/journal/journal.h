@@ -2,6 +2,7 @@
 #define ALLUXIO_JOURNAL_JOURNAL_H_
 
 #include <cstdint>
+#include <string>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/functional/function_ref.h"
@@ -39,6 +40,10 @@ class Journal {
   // Whether Append runs `done` inline (a journal that keeps nothing, or only in
   // memory): its callers let go of their locks first.
   virtual bool inline_done() const { return false; }
+
+  // Names this log, from its creation on, so that a store made from another log
+  // is noticed; "" for one that does not outlive the process.
+  virtual std::string id() const { return ""; }
 
   // The last sequence number given out; 0 for an empty journal.
   virtual uint64_t LastSequence() const = 0;

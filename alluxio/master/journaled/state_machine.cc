@@ -37,6 +37,24 @@ bool StateMachine::ApplyLocked(const JournalEntry& entry, uint64_t sequence) {
   return false;
 }
 
+absl::Status StateMachine::CheckJournalId(uint64_t persisted) {
+  const std::string id = journal_->id();
+  if (id.empty()) return absl::OkStatus();
+  const std::string key = "journal.id";
+  ALLUXIO_ASSIGN_OR_RETURN(const std::optional<std::string> known, store_->Get(Family::kMisc, key));
+  if (known.has_value() && *known != id) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the metadata store was made from journal ", *known, ", but alluxio.master.journal.folder holds journal ", id,
+        ": put the right folder back, or remove alluxio.master.metastore.dir if the journal is complete"));
+  }
+  if (!known.has_value()) {
+    KvBatch batch;
+    batch.Put(Family::kMisc, key, id);
+    store_->Write(std::move(batch), persisted);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status StateMachine::Replay() {
   const uint64_t persisted = store_->PersistedSequence();
   if (journal_->LastSequence() < persisted) {
@@ -45,6 +63,7 @@ absl::Status StateMachine::Replay() {
         journal_->LastSequence(),
         ": is alluxio.master.journal.folder the folder that belongs to alluxio.master.metastore.dir?"));
   }
+  ALLUXIO_RETURN_IF_ERROR(CheckJournalId(persisted));
   constexpr size_t kMaxPendingBytes = size_t{8} << 20;
   return journal_->Replay(persisted, [this](uint64_t sequence, absl::string_view record) -> absl::Status {
     JournalEntry entry;

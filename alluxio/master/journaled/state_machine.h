@@ -49,7 +49,8 @@ class StateMachine {
   // Brings the store up to the journal's end. What parts keep in memory beside
   // the store they have loaded before this. Errors:
   //   DATA_LOSS            the journal is damaged, or ends before the store does.
-  //   FAILED_PRECONDITION  an entry of a kind that no part knows (a newer build's).
+  //   FAILED_PRECONDITION  an entry of a kind that no part knows (a newer build's),
+  //                        or a store made from another journal.
   absl::Status Replay();
 
   // Applies `entries` as one indivisible change, visible on return, and
@@ -69,6 +70,8 @@ class StateMachine {
   journal::Journal* journal() const { return journal_; }
 
  private:
+  // That the store was made from this journal; marks a fresh store.
+  absl::Status CheckJournalId(uint64_t persisted);
   // False: no part knows such an entry.
   bool ApplyLocked(const proto::journal::JournalEntry& entry, uint64_t sequence)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
