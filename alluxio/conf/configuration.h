@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "alluxio/conf/property_table.h"
 
 namespace alluxio::conf {
 
@@ -24,8 +25,12 @@ struct Sources {
   // Text of the site file; `site_file` names it in messages and in `--source`.
   std::string site_properties;
   std::string site_file;
-  // What the master said, for clients and workers (raw values).
+  // What the master said, for clients and workers (raw values). Only properties
+  // whose scope has `cluster_scope` in it are taken over.
   std::vector<std::pair<std::string, std::string>> cluster_defaults;
+  Scope cluster_scope = Scope::kClient;
+  // What computed defaults depend on.
+  Machine machine;
 };
 
 // An immutable snapshot of all properties, checked: every value of every known
@@ -43,7 +48,7 @@ class Configuration {
   //   INVALID_ARGUMENT  a value does not parse or is not allowed: the text names
   //                     the key, the value, where it came from, what is allowed.
   // `warnings` (optional) receives one line for each unknown alluxio.* key, with
-  // the nearest known name.
+  // the nearest known name, and for each value that has no effect.
   static absl::StatusOr<Configuration> Create(const Sources& sources, std::vector<std::string>* warnings = nullptr);
 
   // This one with `values` set at run time (highest precedence but mounts').
@@ -76,6 +81,8 @@ class Configuration {
     bool is_set = false;
     Source source = Source::kDefault;
     std::string source_text;  // DEFAULT, SITE_PROPERTY (<file>), SYSTEM_PROPERTY, ...
+    // The row of the table or the template; nullptr for a key nobody declared.
+    const Property* property = nullptr;
   };
   // One key by its name or alias. NOT_FOUND: no such key, with the nearest name.
   absl::StatusOr<Entry> Find(absl::string_view key) const;
