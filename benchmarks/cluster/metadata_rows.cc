@@ -1,0 +1,250 @@
+#include "benchmarks/cluster/metadata_rows.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "alluxio/base/random.h"
+#include "alluxio/base/status_macros.h"
+#include "alluxio/rpc/channel.h"
+#include "alluxio/rpc/status_conversion.h"
+#include "grpc/file_system_master.grpc.pb.h"
+
+namespace alluxio::benchmarks {
+namespace {
+
+using Service = grpc::file::FileSystemMasterClientService;
+
+class Rows {
+ public:
+  Rows(const MetadataOptions& options, EchoServer& echo, Report& report)
+      : options_(options),
+        echo_(echo),
+        report_(report),
+        channel_(rpc::AuthenticatedChannel::Create(
+            {.target = options.master,
+             .authentication = options.authenticated ? rpc::AuthenticationType::kSimple : rpc::AuthenticationType::kNoSasl,
+             .user = options.user})),
+        stub_(Service::NewStub(channel_->channel())),
+        run_(absl::StrCat(options.folder, "/", Random::System()->NextUuid())) {}
+
+  absl::Status Run() {
+    ::grpc::ClientContext probe;
+    ALLUXIO_ASSIGN_OR_RETURN(channel_id_, channel_->PrepareContext(&probe));
+    ALLUXIO_RETURN_IF_ERROR(MakeFolder(run_));
+    for (const int in_flight : options_.in_flight) {
+      // About the same time for each: one in flight is some five times slower.
+      const int64_t n = in_flight >= 64 ? options_.operations : in_flight >= 16 ? options_.operations / 2 : options_.operations / 8;
+      ALLUXIO_RETURN_IF_ERROR(Level(in_flight, n));
+    }
+    ALLUXIO_RETURN_IF_ERROR(List());
+    return DeleteTree(run_);
+  }
+
+ private:
+  // One call of `method`; keeps context and messages alive until its end.
+  template <typename Request, typename Response>
+  void Start(void (Service::StubInterface::async_interface::*method)(::grpc::ClientContext*, const Request*, Response*,
+                                                                     std::function<void(::grpc::Status)>),
+             Request request, OperationDone done) {
+    struct Call {
+      ::grpc::ClientContext context;
+      Request request;
+      Response response;
+    };
+    auto call = std::make_shared<Call>();
+    call->request = std::move(request);
+    if (!channel_id_.empty()) call->context.AddMetadata("channel-id", channel_id_);
+    (stub_->async()->*method)(&call->context, &call->request, &call->response,
+                              [call, this, done = std::move(done)](::grpc::Status status) {
+                                request_bytes_ = call->request.ByteSizeLong();
+                                response_bytes_ = call->response.ByteSizeLong();
+                                done(rpc::FromGrpc(status));
+                              });
+  }
+  using Async = Service::StubInterface::async_interface;
+
+  void FillCommon(grpc::file::FileSystemMasterCommonPOptions* common) {
+    common->set_ttl(-1);
+    const auto id = common->mutable_operationid();
+    id->set_mostsignificantbits(static_cast<int64_t>(Random::System()->Next()));
+    id->set_leastsignificantbits(static_cast<int64_t>(Random::System()->Next()));
+  }
+
+  absl::Status Wait(const std::function<void(OperationDone)>& start) {
+    Notification ended;
+    absl::Status result;
+    start([&](const absl::Status& status) {
+      result = status;
+      ended.Notify();
+    });
+    ended.Wait();
+    return result;
+  }
+
+  absl::Status MakeFolder(const std::string& path) {
+    grpc::file::CreateDirectoryPRequest request;
+    request.set_path(path);
+    auto* options = request.mutable_options();
+    options->set_recursive(true);
+    options->set_allowexists(true);
+    options->set_writetype(grpc::file::MUST_CACHE);
+    auto* mode = options->mutable_mode();
+    mode->set_ownerbits(grpc::ALL);
+    mode->set_groupbits(grpc::READ_EXECUTE);
+    mode->set_otherbits(grpc::READ_EXECUTE);
+    FillCommon(options->mutable_commonoptions());
+    return Wait([&](OperationDone done) { Start(&Async::CreateDirectory, request, std::move(done)); });
+  }
+
+  absl::Status DeleteTree(const std::string& path) {
+    grpc::file::DeletePRequest request;
+    request.set_path(path);
+    request.mutable_options()->set_recursive(true);
+    FillCommon(request.mutable_options()->mutable_commonoptions());
+    return Wait([&](OperationDone done) { Start(&Async::Remove, request, std::move(done)); });
+  }
+
+  std::string FileName(const std::string& folder, int64_t index) { return absl::StrCat(folder, "/file-", index); }
+
+  void CreateAndComplete(const std::string& path, OperationDone done) {
+    grpc::file::CreateFilePRequest request;
+    request.set_path(path);
+    auto* options = request.mutable_options();
+    options->set_blocksizebytes(64 << 20);
+    options->set_writetype(grpc::file::MUST_CACHE);
+    options->set_replicationmax(-1);
+    options->set_replicationdurable(1);
+    auto* mode = options->mutable_mode();
+    mode->set_ownerbits(grpc::READ_WRITE);
+    mode->set_groupbits(grpc::READ);
+    mode->set_otherbits(grpc::READ);
+    FillCommon(options->mutable_commonoptions());
+    Start(&Async::CreateFile, std::move(request), [this, path, done = std::move(done)](const absl::Status& status) {
+      if (!status.ok()) return done(status);
+      grpc::file::CompleteFilePRequest complete;
+      complete.set_path(path);
+      FillCommon(complete.mutable_options()->mutable_commonoptions());
+      Start(&Async::CompleteFile, std::move(complete), done);
+    });
+  }
+
+  absl::Status Finish(const std::string& name, int in_flight, const Measured& measured, double goal, int calls = 1) {
+    if (!measured.first_error.ok()) return Annotate(measured.first_error, name);
+    const Measured limit = echo_.Echo(in_flight, std::max<int64_t>(measured.operations, 2000), request_bytes_, response_bytes_);
+    report_.Add({.name = name,
+                 .in_flight = in_flight,
+                 .unit = "/s",
+                 .value = measured.PerSecond(),
+                 .limit_name = calls == 1 ? "gRPC echo" : absl::StrCat("gRPC echo, one call of the ", calls),
+                 .limit = limit.PerSecond(),
+                 .goal_share = in_flight >= 64 ? std::optional<double>(goal) : std::nullopt,
+                 .p50_us = measured.p50_us,
+                 .p99_us = measured.p99_us,
+                 .note = ""});
+    return absl::OkStatus();
+  }
+
+  absl::Status Level(int in_flight, int64_t n) {
+    const std::string folder = absl::StrCat(run_, "/at-", in_flight);
+    ALLUXIO_RETURN_IF_ERROR(MakeFolder(folder));
+    ALLUXIO_RETURN_IF_ERROR(Finish("create + complete, durable", in_flight,
+                                   RunInFlight(in_flight, n,
+                                               [&](int64_t i, OperationDone done) {
+                                                 CreateAndComplete(FileName(folder, i), std::move(done));
+                                               }),
+                                   0.20, 2));
+    ALLUXIO_RETURN_IF_ERROR(Finish("getStatus", in_flight,
+                                   RunInFlight(in_flight, n,
+                                               [&](int64_t i, OperationDone done) {
+                                                 grpc::file::GetStatusPRequest request;
+                                                 request.set_path(FileName(folder, i * 7919 % n));
+                                                 auto* options = request.mutable_options();
+                                                 options->set_loadmetadatatype(grpc::file::ONCE);
+                                                 options->mutable_commonoptions()->set_ttl(-1);
+                                                 Start(&Async::GetStatus, std::move(request), std::move(done));
+                                               }),
+                                   0.70));
+    ALLUXIO_RETURN_IF_ERROR(Finish("rename, durable", in_flight,
+                                   RunInFlight(in_flight, n,
+                                               [&](int64_t i, OperationDone done) {
+                                                 grpc::file::RenamePRequest request;
+                                                 request.set_path(FileName(folder, i));
+                                                 request.set_dstpath(FileName(folder, i) + "-renamed");
+                                                 FillCommon(request.mutable_options()->mutable_commonoptions());
+                                                 Start(&Async::Rename, std::move(request), std::move(done));
+                                               }),
+                                   0.45));
+    return Finish("delete, durable", in_flight,
+                  RunInFlight(in_flight, n,
+                              [&](int64_t i, OperationDone done) {
+                                grpc::file::DeletePRequest request;
+                                request.set_path(FileName(folder, i) + "-renamed");
+                                FillCommon(request.mutable_options()->mutable_commonoptions());
+                                Start(&Async::Remove, std::move(request), std::move(done));
+                              }),
+                  0.45);
+  }
+
+  absl::Status List() {
+    const std::string folder = run_ + "/listed";
+    ALLUXIO_RETURN_IF_ERROR(MakeFolder(folder));
+    const Measured made = RunInFlight(64, options_.listed, [&](int64_t i, OperationDone done) {
+      CreateAndComplete(FileName(folder, i), std::move(done));
+    });
+    ALLUXIO_RETURN_IF_ERROR(made.first_error);
+    double best_ms = 1e9;
+    size_t bytes = 0;
+    for (int round = 0; round < 5; ++round) {
+      ::grpc::ClientContext context;
+      if (!channel_id_.empty()) context.AddMetadata("channel-id", channel_id_);
+      grpc::file::ListStatusPRequest request;
+      request.set_path(folder);
+      request.mutable_options()->set_loadmetadatatype(grpc::file::ONCE);
+      request.mutable_options()->mutable_commonoptions()->set_ttl(-1);
+      const absl::Time begin = absl::Now();
+      auto reader = stub_->ListStatus(&context, request);
+      grpc::file::ListStatusPResponse message;
+      int64_t seen = 0;
+      bytes = 0;
+      while (reader->Read(&message)) {
+        seen += message.fileinfos_size();
+        bytes += message.ByteSizeLong();
+      }
+      ALLUXIO_RETURN_IF_ERROR(rpc::FromGrpc(reader->Finish()));
+      if (seen != options_.listed) return absl::InternalError(absl::StrCat("listed ", seen, " entries"));
+      best_ms = std::min(best_ms, absl::ToDoubleMilliseconds(absl::Now() - begin));
+    }
+    const Measured limit = echo_.Stream(static_cast<int64_t>(bytes), bytes);
+    report_.Add({.name = absl::StrCat("list ", options_.listed, " entries"),
+                 .in_flight = 1,
+                 .unit = "ms",
+                 .value = best_ms,
+                 .limit_name = absl::StrCat("the same ", bytes >> 10, " KiB as raw slices"),
+                 .limit = limit.seconds * 1000,
+                 .note = "smaller is better; best of 5"});
+    return absl::OkStatus();
+  }
+
+  const MetadataOptions& options_;
+  EchoServer& echo_;
+  Report& report_;
+  std::shared_ptr<rpc::AuthenticatedChannel> channel_;
+  std::unique_ptr<Service::Stub> stub_;
+  const std::string run_;
+  std::string channel_id_;
+  // Sizes of the last call's messages; written from callbacks, for the echo.
+  std::atomic<size_t> request_bytes_{0}, response_bytes_{0};
+};
+
+}  // namespace
+
+absl::Status RunMetadataRows(const MetadataOptions& options, EchoServer& echo, Report& report) {
+  return Rows(options, echo, report).Run();
+}
+
+}  // namespace alluxio::benchmarks
