@@ -20,6 +20,10 @@ enum class AuthenticationType { kNoSasl, kSimple };
 // INVALID_ARGUMENT: CUSTOM or KERBEROS, with what to set instead.
 absl::StatusOr<AuthenticationType> AuthenticationTypeOf(const conf::Configuration& configuration);
 
+// The user of this process: `alluxio.security.login.username`, else the one the
+// operating system knows it by (its number if it has no name).
+std::string LoginUser(const conf::Configuration& configuration);
+
 // The groups of a user, as the group mapping of the configuration says.
 using GroupsOf = std::function<absl::StatusOr<std::vector<std::string>>(const std::string& user)>;
 

@@ -1,5 +1,9 @@
 // What authentication takes from the configuration.
+#include <pwd.h>
+#include <unistd.h>
+
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "alluxio/rpc/authentication.h"
@@ -14,6 +18,16 @@ absl::StatusOr<AuthenticationType> AuthenticationTypeOf(const conf::Configuratio
   return absl::InvalidArgumentError(absl::StrCat(
       kKey, "=", type, " is not supported",
       type == "CUSTOM" ? " (its provider is a Java class)" : "", ": set SIMPLE or NOSASL"));
+}
+
+std::string LoginUser(const conf::Configuration& configuration) {
+  std::string user = configuration.GetString("alluxio.security.login.username");
+  if (!user.empty()) return user;
+  std::vector<char> buffer(16 << 10);
+  passwd entry;
+  passwd* found = nullptr;
+  if (getpwuid_r(geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found) return found->pw_name;
+  return absl::StrCat(geteuid());
 }
 
 ImpersonationRules::ImpersonationRules(const conf::Configuration& configuration, GroupsOf groups_of)
