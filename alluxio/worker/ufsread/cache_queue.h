@@ -1,0 +1,86 @@
+#ifndef ALLUXIO_WORKER_UFSREAD_CACHE_QUEUE_H_
+#define ALLUXIO_WORKER_UFSREAD_CACHE_QUEUE_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "alluxio/base/executor.h"
+#include "alluxio/base/mutex.h"
+#include "alluxio/base/random.h"
+#include "alluxio/worker/block/block_store.h"
+#include "alluxio/worker/ufsread/block_fetcher.h"
+
+namespace alluxio::worker {
+
+// Reads blocks of other workers. Thread-safe.
+class RemoteBlockReader {
+ public:
+  virtual ~RemoteBlockReader() = default;
+  // Hands the whole block to `sink`, in order, piece by piece; blocks. Stops at
+  // the sink's error and returns it.
+  virtual absl::Status Read(const std::string& host, int port, const ColdBlock& block,
+                            absl::FunctionRef<absl::Status(absl::string_view)> sink) = 0;
+};
+
+// The worker's calls Cache and AsyncCache: takes blocks in from other workers
+// or from the under store.
+//
+// A block that is queued or being cached is not queued again: who asks gets the
+// answer of the first. Thread-safe; the destructor waits for what is queued.
+class CacheQueue {
+ public:
+  struct Options {
+    BlockStore* store = nullptr;
+    BlockFetcher* fetcher = nullptr;
+    RemoteBlockReader* remote = nullptr;
+    // Its threads wait for other workers; not the fetcher's.
+    Executor* executor = nullptr;
+    Random* random = Random::System();
+    // As the fetcher's.
+    std::function<absl::Status(const BlockPin&)> report;
+    // Whether an address is this worker.
+    std::function<bool(absl::string_view host, int port)> is_self;
+    size_t max_blocks = 10'000;  // queued and under way
+  };
+  explicit CacheQueue(Options options);
+  ~CacheQueue();
+
+  struct Request {
+    ColdBlock block;
+    // The worker that has the block; "" for none.
+    std::string source_host;
+    int source_port = 0;
+  };
+  // `done` runs when the block is here: at once if it is. Other workers that
+  // fail are made up for by the under store, where the block has a place there.
+  //   RESOURCE_EXHAUSTED  the queue is full, or there is no room for the block
+  //   UNAVAILABLE, NOT_FOUND  no source has it
+  using Done = absl::AnyInvocable<void(absl::Status)>;
+  void Cache(const Request& request, Done done);
+  // Answers when the request is queued; what becomes of it is logged.
+  absl::Status CacheAsync(const Request& request);
+
+  size_t blocks_under_way() const;
+
+ private:
+  void Run(const Request& request);
+  absl::Status CopyFromWorker(const Request& request);
+  void Finish(int64_t block_id, const absl::Status& status);
+
+  const Options options_;
+  mutable Mutex mutex_;
+  CondVar changed_;
+  std::map<int64_t, std::vector<Done>> waiting_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace alluxio::worker
+
+#endif  // ALLUXIO_WORKER_UFSREAD_CACHE_QUEUE_H_

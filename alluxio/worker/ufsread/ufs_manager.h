@@ -1,0 +1,76 @@
+#ifndef ALLUXIO_WORKER_UFSREAD_UFS_MANAGER_H_
+#define ALLUXIO_WORKER_UFSREAD_UFS_MANAGER_H_
+
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "alluxio/base/mutex.h"
+#include "alluxio/ufs/under_file_system.h"
+
+namespace alluxio::worker {
+
+// The under stores of the mounts that this worker was asked about.
+//
+// A mount is looked up at the master on its first use and kept; the least
+// recently used ones go when there are too many. Thread-safe; concurrent first
+// uses of one mount make one look-up.
+class UfsManager {
+ public:
+  struct Mount {
+    std::string uri;
+    std::map<std::string, std::string> properties;
+    bool read_only = false;
+  };
+  // Asks the master (FileSystemMasterWorkerService.GetUfsInfo); blocks.
+  using LookUp = std::function<absl::StatusOr<Mount>(int64_t mount_id)>;
+
+  struct Options {
+    const ufs::UfsRegistry* registry = nullptr;
+    LookUp look_up;
+    size_t max_mounts = 1000;
+  };
+  explicit UfsManager(Options options);
+
+  // A file or folder in its under store.
+  struct Place {
+    std::shared_ptr<ufs::UnderFileSystem> ufs;
+    std::string path;  // relative to the mount's root
+    bool read_only = false;
+  };
+  // Blocks while the master is asked.
+  //   UNAVAILABLE       the mount can't be looked up now
+  //   INVALID_ARGUMENT  `uri` is not below the mount's, or no store has this scheme
+  absl::StatusOr<Place> Resolve(int64_t mount_id, absl::string_view uri);
+  // The same for a path relative to the mount's root.
+  absl::StatusOr<Place> ResolveRelative(int64_t mount_id, absl::string_view path);
+
+  // Asks anew at the next use: the mount's properties have changed.
+  void Forget(int64_t mount_id);
+
+ private:
+  struct Entry {
+    Notification looked_up;
+    absl::Status error;
+    Mount mount;
+    std::shared_ptr<ufs::UnderFileSystem> ufs;
+    std::list<int64_t>::iterator use;
+  };
+  using EntryPtr = std::shared_ptr<Entry>;
+
+  absl::StatusOr<EntryPtr> Get(int64_t mount_id);
+
+  const Options options_;
+  Mutex mutex_;
+  std::map<int64_t, EntryPtr> mounts_ ABSL_GUARDED_BY(mutex_);
+  std::list<int64_t> uses_ ABSL_GUARDED_BY(mutex_);  // most recent first
+};
+
+}  // namespace alluxio::worker
+
+#endif  // ALLUXIO_WORKER_UFSREAD_UFS_MANAGER_H_
