@@ -48,8 +48,8 @@ class Session final : public ::grpc::ClientBidiReactor<SaslMessage, SaslMessage>
     }
     if (state_ == State::kReady) return absl::OkStatus();
     if (error_.code() == absl::StatusCode::kUnimplemented) {
-      return absl::UnauthenticatedError(absl::StrCat(
-          "Authentication is disabled on target server: ", target_, ". Set alluxio.security.authentication.type=NOSASL"));
+      return absl::UnauthenticatedError(absl::StrCat("Authentication is disabled on target server: ", target_,
+                                                     ". Set alluxio.security.authentication.type=NOSASL"));
     }
     if (error_.ok()) return absl::UnavailableError(absl::StrCat(target_, " closed the authentication: it is stopping"));
     return error_;

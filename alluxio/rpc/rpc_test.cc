@@ -66,26 +66,36 @@ class TestService final : public FsService::CallbackService {
   ::grpc::ServerWriteReactor<ListStatusPResponse>* ListStatus(::grpc::CallbackServerContext* context,
                                                               const ListStatusPRequest* request) override {
     return ServeStream<ListStatusPResponse>(
-        env_, kListStatus, context, request, &pool_,
-        [this](const Caller&, const ListStatusPRequest& q, Sink<ListStatusPResponse>& sink) -> absl::Status {
-          ListStatusPResponse m;
-          m.add_fileinfos()->set_name(std::string(10'000, 'n'));
-          for (int i = 0; q.path() == "/endless" || i < 50; ++i) {
-            m.mutable_fileinfos(0)->set_fileid(i);
-            if (!sink(m)) {
-              stopped_.Notify();
-              return absl::CancelledError("the peer has gone");
-            }
-            ++sent_;
-          }
-          return absl::NotFoundError("at the end");
+        env_, kListStatus, context, request,
+        [this](const Caller&, const ListStatusPRequest& q, Sink<ListStatusPResponse> sink,
+               absl::AnyInvocable<void(absl::Status)> done) {
+          if (q.path() == "/dropped") return;
+          auto work = std::make_shared<Work>(Work{std::move(sink), std::move(done)});
+          pool_.Submit([this, work, endless = q.path() == "/endless"] { work->done(List(endless, work->sink)); });
         });
+  }
+  absl::Status List(bool endless, Sink<ListStatusPResponse>& sink) {
+    ListStatusPResponse m;
+    m.add_fileinfos()->set_name(std::string(10'000, 'n'));
+    for (int i = 0; endless || i < 50; ++i) {
+      m.mutable_fileinfos(0)->set_fileid(i);
+      if (!sink(m)) {
+        stopped_.Notify();
+        return absl::CancelledError("the peer has gone");
+      }
+      ++sent_;
+    }
+    return absl::NotFoundError("at the end");
   }
 
   std::atomic<int> sent_{0};
   Notification stopped_;
 
  private:
+  struct Work {
+    Sink<ListStatusPResponse> sink;
+    absl::AnyInvocable<void(absl::Status)> done;
+  };
   const CallEnv env_;
   ThreadPool pool_{{.name = "test", .threads = 2}};
 };
@@ -398,6 +408,19 @@ TEST(StreamTest, WaitsForASlowReaderAndNoticesThatItHasGone) {
   EXPECT_THAT(FromGrpc(reader->Finish()), StatusIs(absl::StatusCode::kCancelled));
   // Windows and buffers hold some; an unbounded queue would hold far more.
   EXPECT_LT(cluster.service.sent_.load(), 10'000);
+}
+
+TEST(StreamTest, ALostEndIsAnswered) {
+  Cluster cluster;
+  const auto channel = cluster.Channel();
+  ::grpc::ClientContext context;
+  ALLUXIO_ASSERT_OK(channel->PrepareContext(&context).status());
+  ListStatusPRequest request;
+  request.set_path("/dropped");
+  const auto reader = FsService::NewStub(channel->channel())->ListStatus(&context, request);
+  ListStatusPResponse message;
+  EXPECT_FALSE(reader->Read(&message));
+  EXPECT_THAT(FromGrpc(reader->Finish()), StatusIs(absl::StatusCode::kInternal));
 }
 
 TEST(StreamTest, NeedsAuthenticationToo) {

@@ -10,11 +10,11 @@
 #include <string>
 #include <utility>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
-#include "alluxio/base/executor.h"
 #include "alluxio/base/mutex.h"
 #include "alluxio/rpc/call.h"
 #include "alluxio/rpc/session_registry.h"
@@ -197,28 +197,46 @@ class StreamAnswer final : public ::grpc::ServerWriteReactor<Response> {
   bool gone_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
+// Ends a streamed answer once; destroyed before, it answers INTERNAL.
+template <typename Request, typename Response>
+class StreamEnd {
+ public:
+  explicit StreamEnd(StreamAnswer<Request, Response>* stream) : stream_(stream) {}
+  StreamEnd(StreamEnd&& other) noexcept : stream_(std::exchange(other.stream_, nullptr)) {}
+  ~StreamEnd() {
+    if (stream_) (*this)(absl::InternalError("the server dropped the call"));
+  }
+  void operator()(const absl::Status& status) {
+    if (auto* stream = std::exchange(stream_, nullptr)) stream->End(status);
+  }
+
+ private:
+  StreamAnswer<Request, Response>* stream_;
+};
+
 }  // namespace internal
 
-// Serves one call with a streamed answer: `call(caller, request, sink)` runs on
-// `executor`, may block, and returns the stream's status. The sink is valid
-// until then. A full executor: RESOURCE_EXHAUSTED.
+// Serves one call with a streamed answer: runs `call(caller, request, sink,
+// done)` in the calling gRPC thread, which must hand the work to an executor:
+// `sink` and `done` block for flow control. `request` and `sink` live until
+// `done` (an AnyInvocable<void(absl::Status)>) is called, once, after the last
+// message.
 template <typename Response, typename Request, typename F>
 ::grpc::ServerWriteReactor<Response>* ServeStream(const CallEnv& env, absl::string_view method,
                                                   ::grpc::CallbackServerContext* context, const Request* request,
-                                                  Executor* executor, F&& call) {
+                                                  F&& call) {
   auto* stream = new internal::StreamAnswer<Request, Response>(env, method);
+  internal::StreamEnd<Request, Response> end(stream);
   absl::StatusOr<Caller> caller = CallerOf(env, method, *context);
   if (!caller.ok()) {
-    stream->End(caller.status());
+    end(caller.status());
     return stream;
   }
   stream->caller = *std::move(caller);
   stream->request = *request;
-  const bool accepted = executor->Submit([stream, call = std::forward<F>(call)]() mutable {
-    Sink<Response> sink([stream](const Response& message) { return stream->Write(message); });
-    stream->End(call(stream->caller, stream->request, sink));
-  });
-  if (!accepted) stream->End(absl::ResourceExhaustedError("the server is busy: too many calls wait; try again"));
+  Sink<Response> sink([stream](const Response& message) { return stream->Write(message); });
+  std::forward<F>(call)(stream->caller, stream->request, std::move(sink),
+                        absl::AnyInvocable<void(absl::Status)>(std::move(end)));
   return stream;
 }
 

@@ -2,6 +2,7 @@
 #define ALLUXIO_STUB_CALL_H_
 
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include "absl/functional/any_invocable.h"
@@ -54,7 +55,8 @@ absl::StatusOr<Response> CallOnce(rpc::AuthenticatedChannel& channel, const Meth
 // only a new or broken one does.
 template <typename Request, typename Response>
 void CallOnceAsync(const std::shared_ptr<rpc::AuthenticatedChannel>& channel, const Method<Request, Response>& method,
-                   const Request& request, absl::AnyInvocable<void(absl::StatusOr<Response>)> done,
+                   const Request& request,
+                   absl::AnyInvocable<void(absl::StatusOr<std::type_identity_t<Response>>)> done,
                    const CallOptions& options = {}) {
   auto response = std::make_unique<Response>();
   Response* const into = response.get();

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -73,10 +74,10 @@ class MasterStub {
   // One attempt, answered in a thread of gRPC. Blocks only to connect.
   template <typename Request, typename Response>
   void CallAsync(const Method<Request, Response>& method, const Request& request,
-                 absl::AnyInvocable<void(absl::StatusOr<Response>)> done, const CallOptions& options = {}) {
+                 absl::AnyInvocable<void(absl::StatusOr<std::type_identity_t<Response>>)> done, const CallOptions& options = {}) {
     absl::StatusOr<std::shared_ptr<rpc::AuthenticatedChannel>> channel = LeaderChannel();
     if (!channel.ok()) return done(channel.status());
-    CallOnceAsync(*channel, method, request, std::move(done), options);
+    CallOnceAsync<Request, Response>(*channel, method, request, std::move(done), options);
   }
 
   // Runs `each` on every message of the answer, in order, in this thread, until
@@ -84,7 +85,7 @@ class MasterStub {
   // as Call is, but only as long as no message has come.
   template <typename Request, typename Response>
   absl::Status Stream(const StreamMethod<Request, Response>& method, const Request& request,
-                      absl::FunctionRef<bool(Response&)> each, const CallOptions& options = {}) {
+                      absl::FunctionRef<bool(std::type_identity_t<Response>&)> each, const CallOptions& options = {}) {
     Response response;
     return StreamRaw(method.path, request, &response, options, [&] { return each(response); });
   }
