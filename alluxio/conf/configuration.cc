@@ -287,6 +287,8 @@ absl::StatusOr<Configuration> Configuration::Create(const Sources& sources, std:
     if (property == nullptr) property = FindTemplate(key);
     // What the master has beyond our table is not ours to complain about.
     if (property == nullptr || !ScopeContains(property->scope, sources.cluster_scope)) continue;
+    // A master masks what must not leave it.
+    if (raw == "******") continue;
     state->Give(Trim(key), Trim(raw), Source::kClusterDefault, "the master's configuration", nullptr);
   }
   absl::StatusOr<std::vector<PropertiesEntry>> site = ParsePropertiesText(sources.site_properties);

@@ -77,8 +77,8 @@ class Configuration {
   struct Entry {
     std::string key;
     std::string raw_value;  // before substitution
-    std::string value;
-    bool is_set = false;
+    std::string value;      // "" unless is_set
+    bool is_set = false;    // false also if it refers to a key without a value
     Source source = Source::kDefault;
     std::string source_text;  // DEFAULT, SITE_PROPERTY (<file>), SYSTEM_PROPERTY, ...
     // The row of the table or the template; nullptr for a key nobody declared.
