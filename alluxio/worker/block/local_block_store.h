@@ -1,0 +1,59 @@
+#ifndef ALLUXIO_WORKER_BLOCK_LOCAL_BLOCK_STORE_H_
+#define ALLUXIO_WORKER_BLOCK_LOCAL_BLOCK_STORE_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "alluxio/base/clock.h"
+#include "alluxio/worker/block/block_store.h"
+#include "alluxio/worker/tier/storage_io.h"
+#include "alluxio/worker/tier/tier_options.h"
+
+namespace alluxio::worker {
+
+// The block store on local directories: `alluxio.worker.block.store.type=FILE`.
+//
+// Room is counted per directory: reserved before a file is made, given back
+// when its last user is gone. Committed blocks of clients become sealed in the
+// background: as soon as no descriptor can write the file any more, or, after
+// `seal_patience`, by a copy of the worker's own.
+class LocalBlockStore : public BlockStore {
+ public:
+  struct Options {
+    StoreLayout layout;
+    StorageIo* io = StorageIo::System();
+    Clock* clock = Clock::System();
+    // No thread: a test calls SealRound.
+    bool stepped = false;
+    absl::Duration seal_patience = absl::Seconds(1);
+    // How long pin_on_create holds without the master's list naming the file.
+    absl::Duration pin_on_create_grace = absl::Minutes(10);
+    // Committed blocks kept open, and mapped once read, between their readers.
+    int64_t max_cached_files = 1024;
+  };
+
+  // Opens the directories and finds the blocks of the last run again; logs
+  // counts, and where a quota exceeds its memory file system.
+  //   FAILED_PRECONDITION  a directory can't be used, with path, user and mode
+  //   INVALID_ARGUMENT     unknown class of eviction order or allocator
+  static absl::StatusOr<std::unique_ptr<LocalBlockStore>> Start(Options options);
+
+  // Tries to seal what isn't; returns how many blocks are left.
+  virtual int64_t SealRound() = 0;
+
+  struct Recovered {
+    int64_t blocks = 0;
+    int64_t bytes = 0;
+    int64_t files_removed = 0;
+  };
+  virtual Recovered recovered() const = 0;
+};
+
+}  // namespace alluxio::worker
+
+#endif  // ALLUXIO_WORKER_BLOCK_LOCAL_BLOCK_STORE_H_

@@ -1,0 +1,94 @@
+#include "alluxio/worker/tier/storage_io.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "absl/strings/str_cat.h"
+#include "alluxio/base/errno_status.h"
+
+namespace alluxio::worker {
+
+absl::StatusOr<UniqueFd> StorageIo::OpenAt(int dir, const std::string& name, int flags, mode_t mode) {
+  UniqueFd fd(::openat(dir, name.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, mode));
+  if (!fd.valid()) return ErrnoStatus(errno, absl::StrCat("opening block file ", name));
+  return fd;
+}
+
+absl::Status StorageIo::WriteAt(int fd, int64_t offset, absl::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::pwrite(fd, bytes.data(), bytes.size(), offset);
+    if (n < 0) {
+      if (errno == EINTR) continue;
+      return ErrnoStatus(errno, absl::StrCat("writing ", bytes.size(), " bytes of a block at ", offset));
+    }
+    offset += n;
+    bytes.remove_prefix(n);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<size_t> StorageIo::ReadAt(int fd, int64_t offset, absl::Span<char> buffer) {
+  size_t done = 0;
+  while (done < buffer.size()) {
+    const ssize_t n = ::pread(fd, buffer.data() + done, buffer.size() - done, offset + done);
+    if (n < 0) {
+      if (errno == EINTR) continue;
+      return ErrnoStatus(errno, absl::StrCat("reading ", buffer.size(), " bytes of a block at ", offset));
+    }
+    if (n == 0) break;
+    done += n;
+  }
+  return done;
+}
+
+absl::Status StorageIo::Allocate(int fd, int64_t length_bytes) {
+  if (length_bytes == 0) return absl::OkStatus();
+  // Room first: a page that is missing when a mapping is touched ends in
+  // SIGBUS. ramfs can't allocate ahead, and doesn't run full either.
+  if (::fallocate(fd, 0, 0, length_bytes) == 0) return absl::OkStatus();
+  if (errno != EOPNOTSUPP && errno != ENOSYS) {
+    return ErrnoStatus(errno, absl::StrCat("allocating ", length_bytes, " bytes for a block"));
+  }
+  if (::ftruncate(fd, length_bytes) != 0) {
+    return ErrnoStatus(errno, absl::StrCat("setting the length of a block to ", length_bytes));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status StorageIo::Chmod(int fd, mode_t mode) {
+  if (::fchmod(fd, mode) != 0) return ErrnoStatus(errno, "setting the mode of a block file");
+  return absl::OkStatus();
+}
+
+absl::Status StorageIo::RenameAt(int from_dir, const std::string& from, int to_dir, const std::string& to) {
+  if (::renameat(from_dir, from.c_str(), to_dir, to.c_str()) != 0) {
+    return ErrnoStatus(errno, absl::StrCat("renaming block file ", from, " to ", to));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status StorageIo::UnlinkAt(int dir, const std::string& name) {
+  if (::unlinkat(dir, name.c_str(), 0) != 0) return ErrnoStatus(errno, absl::StrCat("removing block file ", name));
+  return absl::OkStatus();
+}
+
+bool StorageIo::NobodyWrites(int fd) {
+  // A lease that breaks sends SIGIO, which ends a process that doesn't expect
+  // it: SIGURG, ignored by default, takes its place.
+  if (::fcntl(fd, F_SETSIG, SIGURG) != 0) return false;
+  if (::fcntl(fd, F_SETLEASE, F_RDLCK) != 0) return false;
+  ::fcntl(fd, F_SETLEASE, F_UNLCK);
+  return true;
+}
+
+StorageIo* StorageIo::System() {
+  static StorageIo* const io = new StorageIo;
+  return io;
+}
+
+}  // namespace alluxio::worker
