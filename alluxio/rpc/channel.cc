@@ -163,9 +163,32 @@ int Millis(absl::Duration duration) {
   return static_cast<int>(std::clamp<int64_t>(absl::ToInt64Milliseconds(duration), 1, INT32_MAX));
 }
 
+// gRPC joins its callback threads when the last channel or server that uses them
+// goes; if that happens in one of these threads (a session's end drops the last
+// reference to its channel) the process aborts. One channel that never goes
+// keeps the threads: made used by a call that is cancelled before it starts.
+void KeepCallbackThreads() {
+  struct Keeper {
+    std::shared_ptr<::grpc::Channel> channel =
+        ::grpc::CreateChannel("unix:/nonexistent", ::grpc::InsecureChannelCredentials());
+    ::grpc::ClientContext context;
+    SaslMessage unused;
+  };
+  static Keeper* const keeper = [] {
+    auto* k = new Keeper;
+    k->context.TryCancel();
+    ::grpc::internal::CallbackUnaryCall<SaslMessage, SaslMessage, SaslMessage, SaslMessage>(
+        k->channel.get(), ::grpc::internal::RpcMethod("/none", ::grpc::internal::RpcMethod::NORMAL_RPC), &k->context,
+        &k->unused, &k->unused, [](const ::grpc::Status&) {});
+    return k;
+  }();
+  (void)keeper;
+}
+
 }  // namespace
 
 std::shared_ptr<::grpc::Channel> PlainChannel(const ChannelOptions& options) {
+  KeepCallbackThreads();
   ::grpc::ChannelArguments args;
   args.SetMaxReceiveMessageSize(static_cast<int>(std::min<int64_t>(options.max_inbound_message_bytes, INT32_MAX)));
   args.SetMaxSendMessageSize(-1);
