@@ -15,8 +15,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "alluxio/base/mutex.h"
 #include "alluxio/rpc/call.h"
+#include "alluxio/rpc/call_env.h"
 #include "alluxio/rpc/session_registry.h"
 #include "alluxio/rpc/status_conversion.h"
 
@@ -29,22 +31,6 @@
 //                            std::bind_front(&FileSystemMaster::Exists, master_));
 //   }
 namespace alluxio::rpc {
-
-// Told of every call when it ends. Thread-safe, never blocks.
-class CallObserver {
- public:
-  virtual ~CallObserver() = default;
-  // `method` is "package.Service/Method" and lives for ever.
-  virtual void Finished(absl::string_view method, const Caller& caller, const absl::Status& status,
-                        absl::Duration duration) = 0;
-};
-
-// What all services of one server share; outlives the server.
-struct CallEnv {
-  // Null with NOSASL: every caller is the user "".
-  const SessionRegistry* sessions = nullptr;
-  CallObserver* observer = nullptr;  // may be null
-};
 
 // The peer as host:port, or "unix".
 std::string PeerOf(const ::grpc::ServerContextBase& context);

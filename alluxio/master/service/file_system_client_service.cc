@@ -1,0 +1,66 @@
+#include <utility>
+
+#include "alluxio/master/file/file_system_master.h"
+#include "alluxio/master/service/serve.h"
+#include "alluxio/master/service/services.h"
+#include "grpc/file_system_master.grpc.pb.h"
+
+#define ALLUXIO_SERVICE "alluxio.grpc.file.FileSystemMasterClientService/"
+
+namespace alluxio::master {
+namespace {
+
+using namespace grpc::file;  // NOLINT: forty messages, and nothing else
+
+class Service final : public FileSystemMasterClientService::CallbackService {
+ public:
+  Service(const rpc::CallEnv& env, FileSystemMaster* master) : env_(env), master_(master) {}
+
+  ALLUXIO_SERVE(CheckAccess, CheckAccessPRequest, CheckAccessPResponse)
+  ALLUXIO_SERVE(CheckConsistency, CheckConsistencyPRequest, CheckConsistencyPResponse)
+  ALLUXIO_SERVE(Exists, ExistsPRequest, ExistsPResponse)
+  ALLUXIO_SERVE(CompleteFile, CompleteFilePRequest, CompleteFilePResponse)
+  ALLUXIO_SERVE(CreateDirectory, CreateDirectoryPRequest, CreateDirectoryPResponse)
+  ALLUXIO_SERVE(CreateFile, CreateFilePRequest, CreateFilePResponse)
+  ALLUXIO_SERVE(Free, FreePRequest, FreePResponse)
+  ALLUXIO_SERVE(GetFilePath, GetFilePathPRequest, GetFilePathPResponse)
+  ALLUXIO_SERVE(GetMountTable, GetMountTablePRequest, GetMountTablePResponse)
+  ALLUXIO_SERVE(GetSyncPathList, GetSyncPathListPRequest, GetSyncPathListPResponse)
+  ALLUXIO_SERVE(GetNewBlockIdForFile, GetNewBlockIdForFilePRequest, GetNewBlockIdForFilePResponse)
+  ALLUXIO_SERVE(GetStatus, GetStatusPRequest, GetStatusPResponse)
+  ALLUXIO_SERVE(ListStatusPartial, ListStatusPartialPRequest, ListStatusPartialPResponse)
+  ALLUXIO_SERVE(Mount, MountPRequest, MountPResponse)
+  ALLUXIO_SERVE(Remove, DeletePRequest, DeletePResponse)
+  ALLUXIO_SERVE(Rename, RenamePRequest, RenamePResponse)
+  ALLUXIO_SERVE(ReverseResolve, ReverseResolvePRequest, ReverseResolvePResponse)
+  ALLUXIO_SERVE(ScheduleAsyncPersistence, ScheduleAsyncPersistencePRequest, ScheduleAsyncPersistencePResponse)
+  ALLUXIO_SERVE(SetAcl, SetAclPRequest, SetAclPResponse)
+  ALLUXIO_SERVE(SetAttribute, SetAttributePRequest, SetAttributePResponse)
+  ALLUXIO_SERVE(Unmount, UnmountPRequest, UnmountPResponse)
+  ALLUXIO_SERVE(UpdateMount, UpdateMountPRequest, UpdateMountPResponse)
+  ALLUXIO_SERVE(UpdateUfsMode, UpdateUfsModePRequest, UpdateUfsModePResponse)
+  ALLUXIO_SERVE(GetStateLockHolders, GetStateLockHoldersPRequest, GetStateLockHoldersPResponse)
+  ALLUXIO_SERVE(NeedsSync, NeedsSyncRequest, NeedsSyncResponse)
+
+  ::grpc::ServerWriteReactor<ListStatusPResponse>* ListStatus(::grpc::CallbackServerContext* context,
+                                                              const ListStatusPRequest* request) override {
+    return rpc::ServeStream<ListStatusPResponse>(
+        env_, ALLUXIO_SERVICE "ListStatus", context, request,
+        [this](const rpc::Caller& caller, const ListStatusPRequest& q, rpc::Sink<ListStatusPResponse> sink,
+               absl::AnyInvocable<void(absl::Status)> done) {
+          master_->ListStatus(caller, q, std::move(sink), std::move(done));
+        });
+  }
+
+ private:
+  const rpc::CallEnv env_;
+  FileSystemMaster* const master_;
+};
+
+}  // namespace
+
+ServicePtr NewFileSystemMasterClientService(const rpc::CallEnv& env, FileSystemMaster* master) {
+  return {new Service(env, master), std::default_delete<::grpc::Service>()};
+}
+
+}  // namespace alluxio::master
