@@ -1,0 +1,77 @@
+#include "alluxio/client/block/worker_pool.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "alluxio/base/status_macros.h"
+#include "alluxio/stub/call.h"
+#include "alluxio/stub/worker_methods.h"
+
+namespace alluxio::client {
+namespace {
+
+const char* PathOf(WorkerPool::Method method) {
+  switch (method) {
+    case WorkerPool::Method::kReadBlock:
+      return "/alluxio.grpc.block.BlockWorker/ReadBlock";
+    case WorkerPool::Method::kWriteBlock:
+      return "/alluxio.grpc.block.BlockWorker/WriteBlock";
+    case WorkerPool::Method::kOpenLocalBlock:
+      return "/alluxio.grpc.block.BlockWorker/OpenLocalBlock";
+    case WorkerPool::Method::kCreateLocalBlock:
+      return "/alluxio.grpc.block.BlockWorker/CreateLocalBlock";
+  }
+  return "";
+}
+
+}  // namespace
+
+WorkerPool::WorkerPool(Options options) : options_(std::move(options)) {}
+
+std::shared_ptr<rpc::AuthenticatedChannel> WorkerPool::Channel(const std::string& target, rpc::ChannelGroup group) {
+  MutexLock lock(&mutex_);
+  // Index 0 is the unary calls'; 1 and on are the streams' connections.
+  int index = 0;
+  if (group == rpc::ChannelGroup::kStreaming) index = 1 + next_connection_++ % std::max(1, options_.streaming_connections);
+  auto& channel = channels_[{target, index}];
+  if (!channel) {
+    rpc::ChannelOptions channel_options = options_.channel;
+    channel_options.target = target;
+    channel_options.group = group;
+    channel_options.connection_index = index;
+    channel = rpc::AuthenticatedChannel::Create(std::move(channel_options));
+  }
+  return channel;
+}
+
+absl::StatusOr<std::unique_ptr<ByteStream>> WorkerPool::OpenStream(const std::string& target, Method method) {
+  return ByteStream::Open(Channel(target, rpc::ChannelGroup::kStreaming), {.method = PathOf(method)},
+                          absl::Now() + options_.call_timeout);
+}
+
+template <typename Request, typename Response>
+absl::Status WorkerPool::Call(const std::string& target, const stub::Method<Request, Response>& method,
+                              const Request& request) {
+  const auto channel = Channel(target, rpc::ChannelGroup::kRpc);
+  return Annotate(stub::CallOnce(*channel, method, request, {.deadline = absl::Now() + options_.call_timeout}).status(),
+                  absl::StrCat("worker ", target));
+}
+
+absl::Status WorkerPool::Cache(const std::string& target, const grpc::block::CacheRequest& request) {
+  return Call(target, stub::kCache, request);
+}
+
+absl::Status WorkerPool::RemoveBlock(const std::string& target, int64_t block_id) {
+  grpc::block::RemoveBlockRequest request;
+  request.set_block_id(block_id);
+  return Call(target, stub::kRemoveBlock, request);
+}
+
+absl::Status WorkerPool::FreeWorker(const std::string& target) { return Call(target, stub::kFreeWorker, {}); }
+
+absl::Status WorkerPool::ClearMetrics(const std::string& target) {
+  return Call(target, stub::kClearWorkerMetrics, {});
+}
+
+}  // namespace alluxio::client
