@@ -3,35 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
-#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
+#include "alluxio/client/block/block_view.h"
 
 namespace alluxio::client {
-
-// Bytes of one cached block, mapped read-only from the worker's own file. They
-// stay as they are while this object lives: the block can't be evicted, and a
-// sealed block's bytes never change. Movable.
-class BlockView {
- public:
-  BlockView() = default;
-  BlockView(std::span<const std::byte> bytes, std::shared_ptr<const void> hold)
-      : bytes_(bytes), hold_(std::move(hold)) {}
-
-  std::span<const std::byte> bytes() const { return bytes_; }
-  absl::string_view text() const {
-    return absl::string_view(reinterpret_cast<const char*>(bytes_.data()), bytes_.size());
-  }
-  size_t size() const { return bytes_.size(); }
-
- private:
-  std::span<const std::byte> bytes_;
-  std::shared_ptr<const void> hold_;
-};
 
 // Reads one complete file. Each block is read from the cheapest place that can
 // be opened (alluxio/client/block/locality.h); a lost worker is replaced by
@@ -49,7 +27,8 @@ class FileInStream {
   //
   // Errors:
   //   UNAVAILABLE  no replica and no under store could give the bytes.
-  //   DATA_LOSS    a block is shorter than the file says.
+  //   OUT_OF_RANGE a block is shorter than the file says: the under store's file
+  //                has changed; its metadata is synchronised then.
   virtual absl::StatusOr<size_t> Read(std::span<std::byte> buffer) = 0;
 
   // As `Read` from `offset`, but full: less than asked only at the end of the file.

@@ -75,7 +75,9 @@ class FileSystem {
   virtual absl::StatusOr<std::vector<std::string>> CheckConsistency(absl::string_view path) = 0;
   // Schedules the file's persistence; `persistence_state` tells when it is done.
   virtual absl::Status Persist(absl::string_view path, const PersistOptions& options = {}) = 0;
-  virtual absl::Status LoadMetadata(absl::string_view path, bool recursive = false, bool forced = true) = 0;
+  // Loads what the under store has and Alluxio doesn't know yet. `forced`: what
+  // Alluxio knows is compared with the under store as well.
+  virtual absl::Status LoadMetadata(absl::string_view path, bool recursive = false, bool forced = false) = 0;
   virtual absl::Status NeedsSync(absl::string_view path) = 0;
 
   virtual absl::Status Mount(absl::string_view path, absl::string_view ufs_uri, const MountOptions& options = {}) = 0;
