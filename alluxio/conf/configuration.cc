@@ -122,7 +122,7 @@ struct Configuration::State {
   void Give(const std::string& key, const std::string& raw, Source source, const std::string& origin,
             std::vector<std::string>* warnings);
   // Substitutes and parses everything.
-  absl::Status Resolve(std::vector<std::string>* warnings);
+  absl::Status Resolve();
 
   Entry EntryOf(absl::string_view key, const Value& value) const;
   std::string SourceText(const Value& value) const;
@@ -222,7 +222,7 @@ absl::StatusOr<std::optional<std::string>> Configuration::State::Substitute(cons
   return std::optional<std::string>(result);
 }
 
-absl::Status Configuration::State::Resolve(std::vector<std::string>* warnings) {
+absl::Status Configuration::State::Resolve() {
   // All faults in one message: who mends a site file should not start three times.
   std::vector<std::string> faults;
   const auto resolve = [&](absl::string_view key, Value& value) {
@@ -275,7 +275,7 @@ Configuration::Configuration(std::shared_ptr<const State> state) : state_(std::m
 
 Configuration::Configuration() {
   auto state = std::make_shared<State>(Machine());
-  ALLUXIO_CHECK(state->Resolve(nullptr).ok());  // the table's own defaults: tested
+  ALLUXIO_CHECK(state->Resolve().ok());  // the table's own defaults: tested
   state_ = std::move(state);
 }
 
@@ -301,7 +301,7 @@ absl::StatusOr<Configuration> Configuration::Create(const Sources& sources, std:
     state->Give(Trim(key), Trim(raw), Source::kSystemProperty, "-D on the command line or in the environment",
                 warnings);
   }
-  ALLUXIO_RETURN_IF_ERROR(state->Resolve(warnings));
+  ALLUXIO_RETURN_IF_ERROR(state->Resolve());
   return Configuration(std::move(state));
 }
 
@@ -311,7 +311,7 @@ absl::StatusOr<Configuration> Configuration::With(const std::vector<std::pair<st
   for (const auto& [key, raw] : values) {
     state->Give(Trim(key), Trim(raw), source, absl::StrCat("a value set as ", SourceName(source)), nullptr);
   }
-  ALLUXIO_RETURN_IF_ERROR(state->Resolve(nullptr));
+  ALLUXIO_RETURN_IF_ERROR(state->Resolve());
   return Configuration(std::move(state));
 }
 
