@@ -356,8 +356,9 @@ void BlockMaster::GetWorkerReport(const Caller& caller, const grpc::block::GetWo
         return worker.state == State::kDecommissioned;
       case grpc::block::SPECIFIED: {
         if (worker.state == State::kUnregistered) return false;
-        names.push_back(worker.address.host());
-        if (!worker.ip.empty() && worker.ip != worker.address.host()) names.push_back(worker.ip);
+        for (const std::string& name : {worker.address.host(), worker.ip}) {
+          if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+        }
         return wanted.erase(worker.address.host()) + wanted.erase(worker.ip) > 0;
       }
     }
