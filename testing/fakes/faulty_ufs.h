@@ -26,10 +26,11 @@ class UfsFaults {
     entry.pass = nth - 1;
     entry.fail = times;
   }
-  // Calls wait from now on until `Release`, then go to the store.
-  void Block(const std::string& method) {
+  // Calls wait from now on, but for the first `after`, until `Release`, then go to the store.
+  void Block(const std::string& method, int after = 0) {
     MutexLock lock(&mutex_);
     entries_[method].blocked = true;
+    entries_[method].pass_block = after;
   }
   void Release(const std::string& method) {
     MutexLock lock(&mutex_);
@@ -55,7 +56,11 @@ class UfsFaults {
     ++entry.calls;
     ++entry.waiting;
     changed_.SignalAll();
-    while (entry.blocked) changed_.Wait(&mutex_);
+    if (entry.pass_block > 0) {
+      --entry.pass_block;
+    } else {
+      while (entry.blocked) changed_.Wait(&mutex_);
+    }
     --entry.waiting;
     if (entry.fail == 0) return absl::OkStatus();
     if (entry.pass > 0) {
@@ -72,6 +77,7 @@ class UfsFaults {
     int pass = 0;
     int fail = 0;
     bool blocked = false;
+    int pass_block = 0;
     int waiting = 0;
     int calls = 0;
   };

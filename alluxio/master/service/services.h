@@ -10,8 +10,13 @@ namespace grpc {
 class Service;
 }  // namespace grpc
 
+namespace alluxio {
+class Executor;
+}  // namespace alluxio
+
 namespace alluxio::master {
 
+class BlockMaster;
 class FileSystemMaster;
 
 // A service of the wire for rpc::ServerOptions::services. What it serves
@@ -21,6 +26,11 @@ using ServicePtr = std::unique_ptr<::grpc::Service, std::function<void(::grpc::S
 ServicePtr NewFileSystemMasterClientService(const rpc::CallEnv& env, FileSystemMaster* master);
 ServicePtr NewFileSystemMasterWorkerService(const rpc::CallEnv& env, FileSystemMaster* master);
 ServicePtr NewFileSystemMasterJobService(const rpc::CallEnv& env, FileSystemMaster* master);
+
+ServicePtr NewBlockMasterClientService(const rpc::CallEnv& env, BlockMaster* master);
+// Large registrations are taken in on `executor`, which must have run dry before
+// `master` goes.
+ServicePtr NewBlockMasterWorkerService(const rpc::CallEnv& env, BlockMaster* master, Executor* executor);
 
 }  // namespace alluxio::master
 

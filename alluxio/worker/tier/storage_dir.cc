@@ -273,7 +273,10 @@ absl::StatusOr<UniqueFd> StorageDir::CreateTemp(int64_t session_id, int64_t bloc
   const std::string subfolder = absl::StrCat(session_id % kTempSubfolders);
   const mode_t folder_mode = options_.folder_mode.value_or(kOwnFolderMode);
   if (::mkdirat(tmp_.get(), subfolder.c_str(), folder_mode) == 0) {
-    ::fchmodat(tmp_.get(), subfolder.c_str(), folder_mode, 0);  // whatever the umask is
+    // Whatever the umask is.
+    if (::fchmodat(tmp_.get(), subfolder.c_str(), folder_mode, 0) != 0) {
+      return ErrnoStatus(errno, absl::StrCat("setting the mode of a folder for temp blocks in ", folder_path_));
+    }
   } else if (errno != EEXIST) {
     return ErrnoStatus(errno, absl::StrCat("making a folder for temp blocks in ", folder_path_));
   }

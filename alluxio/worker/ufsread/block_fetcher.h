@@ -9,59 +9,13 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
-#include "absl/time/time.h"
 #include "alluxio/base/executor.h"
 #include "alluxio/base/random.h"
 #include "alluxio/worker/block/block_store.h"
+#include "alluxio/worker/ufsread/cold_block.h"
 #include "alluxio/worker/ufsread/ufs_manager.h"
 
 namespace alluxio::worker {
-
-// A block that lies in the under store: what OpenUfsBlockOptions says of it.
-struct ColdBlock {
-  int64_t block_id = 0;
-  int64_t length_bytes = 0;
-  int64_t mount_id = 0;
-  // Absolute URI of the file, and where in it the block begins. "" with
-  // `in_ufs_tier`: the block was put into the under store by itself.
-  std::string ufs_uri;
-  int64_t offset_in_file = 0;
-  bool in_ufs_tier = false;
-  // The block stays in the worker afterwards (`no_cache` is false).
-  bool cache = true;
-};
-
-// Bytes of a block, valid as long as `owner` lives (also beyond the reader, the
-// fetcher and the store): memory of the block file, or a buffer of their own.
-struct ColdBytes {
-  absl::string_view bytes;
-  std::shared_ptr<const void> owner;
-};
-
-// One reader of a cold block. Destroying it cancels a read under way: its
-// callback will not run, or has returned, once the destructor returns (so don't
-// destroy it within the callback).
-//
-// One read at a time; any thread.
-class ColdReader {
- public:
-  virtual ~ColdReader() = default;
-
-  // Bytes from `offset` (in the block) on as soon as there are any: at least
-  // one, at most `max_bytes`, and none at the end of the range that was
-  // asked for. The end of a block that gets cached is answered once the block
-  // is committed and the master knows, so that who sends OK then is right.
-  //
-  // `done` runs at once, or on a thread of the fetcher's executor; it must not block.
-  //   NOT_FOUND    the under store has no such file
-  //   UNAVAILABLE  it failed, or its file is shorter than the block
-  using Done = absl::AnyInvocable<void(absl::StatusOr<ColdBytes>)>;
-  virtual void Read(int64_t offset, size_t max_bytes, Done done) = 0;
-
-  // The same, waiting. DEADLINE_EXCEEDED: nothing came in time; another read may follow.
-  absl::StatusOr<ColdBytes> ReadBlocking(int64_t offset, size_t max_bytes, absl::Time deadline);
-};
 
 // Reads blocks of the under store for any number of readers and caches them on
 // the way.

@@ -2,6 +2,7 @@
 #define ALLUXIO_WORKER_UFSREAD_CACHE_QUEUE_H_
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -34,7 +35,8 @@ class RemoteBlockReader {
 // or from the under store.
 //
 // A block that is queued or being cached is not queued again: who asks gets the
-// answer of the first. Thread-safe; the destructor waits for what is queued.
+// answer of the first. Thread-safe; the destructor cancels what is queued and
+// waits for what is running.
 class CacheQueue {
  public:
   struct Options {
@@ -49,6 +51,7 @@ class CacheQueue {
     // Whether an address is this worker.
     std::function<bool(absl::string_view host, int port)> is_self;
     size_t max_blocks = 10'000;  // queued and under way
+    int max_running = 16;
   };
   explicit CacheQueue(Options options);
   ~CacheQueue();
@@ -71,14 +74,24 @@ class CacheQueue {
   size_t blocks_under_way() const;
 
  private:
+  // Starts what may run.
+  void RunQueue();
   void Run(const Request& request);
+  void CopyOrLoad(const Request& request);
   absl::Status CopyFromWorker(const Request& request);
+  void LoadFromUfs(const ColdBlock& block);
   void Finish(int64_t block_id, const absl::Status& status);
 
   const Options options_;
   mutable Mutex mutex_;
   CondVar changed_;
+  std::deque<Request> queue_ ABSL_GUARDED_BY(mutex_);
+  // Who waits for a block that is queued or running.
   std::map<int64_t, std::vector<Done>> waiting_ ABSL_GUARDED_BY(mutex_);
+  int running_ ABSL_GUARDED_BY(mutex_) = 0;
+  int finishing_ ABSL_GUARDED_BY(mutex_) = 0;  // no longer running, but still using this object
+  bool in_run_queue_ ABSL_GUARDED_BY(mutex_) = false;
+  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace alluxio::worker

@@ -1,0 +1,644 @@
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <optional>
+#include <random>
+#include <thread>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "alluxio/base/log.h"
+#include "alluxio/worker/block/local_block_store.h"
+#include "alluxio/worker/ufsread/block_fetcher.h"
+#include "alluxio/worker/ufsread/cache_queue.h"
+#include "alluxio/worker/ufsread/ufs_manager.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "testing/fakes/faulty_ufs.h"
+#include "testing/fakes/memory_ufs.h"
+#include "testing/matchers/status_matchers.h"
+
+namespace alluxio::worker {
+namespace {
+
+using test::IsOk;
+using test::IsOkAndHolds;
+using test::StatusIs;
+using testing::HasSubstr;
+
+[[maybe_unused]] const bool kQuiet = (SetLogLevel(LogLevel::kError), true);
+
+constexpr int64_t kRange = 1000;
+constexpr int64_t kMount = 1;
+constexpr absl::Time kNoDeadline = absl::InfiniteFuture();
+
+std::string Pattern(int64_t length) {
+  std::string out;
+  for (int i = 0; static_cast<int64_t>(out.size()) < length; ++i) absl::StrAppend(&out, i, ",");
+  out.resize(static_cast<size_t>(length));
+  return out;
+}
+
+// A disk whose writes fail from one on.
+class FullDisk final : public StorageIo {
+ public:
+  absl::Status WriteAt(int fd, int64_t offset, absl::string_view bytes) override {
+    if (writes_left.fetch_sub(1) <= 0) return absl::UnknownError("the disk broke");
+    return StorageIo::WriteAt(fd, offset, bytes);
+  }
+  std::atomic<int> writes_left{1'000'000};
+};
+
+class UfsReadTest : public testing::Test {
+ protected:
+  UfsReadTest() {
+    static std::atomic<int> count{0};
+    folder_ = absl::StrCat(testing::TempDir(), "/ufsread-", ::getpid(), "-", count++);
+    std::filesystem::create_directories(folder_);
+    registry_.Register("mem", [this](absl::string_view, const std::map<std::string, std::string>&)
+                                  -> absl::StatusOr<std::shared_ptr<ufs::UnderFileSystem>> { return ufs_; });
+    manager_.emplace(UfsManager::Options{.registry = &registry_, .look_up = [this](int64_t id) {
+                                           ++look_ups_;
+                                           return LookUp(id);
+                                         }});
+    StartStore(1 << 20);
+    Restart({});
+  }
+
+  absl::StatusOr<UfsManager::Mount> LookUp(int64_t id) const {
+    if (!master_error_.ok()) return master_error_;
+    if (id == kMount) return UfsManager::Mount{.uri = "mem://test/root"};
+    return absl::NotFoundError("no such mount");
+  }
+
+  void StartStore(int64_t capacity) {
+    fetcher_ = nullptr;
+    store_ = nullptr;
+    auto store = LocalBlockStore::Start(
+        {.layout = {.tiers = {{.alias = "MEM", .dirs = {{folder_, capacity, "MEM"}}}}}, .io = &disk_, .stepped = true});
+    ASSERT_THAT(store, IsOk());
+    store_ = *std::move(store);
+  }
+
+  void Restart(BlockFetcher::Options options) {
+    fetcher_ = nullptr;
+    options.store = store_.get();
+    options.ufs = &*manager_;
+    options.executor = &threads_;
+    options.range_bytes = kRange;
+    options.report = [this](const BlockPin& pin) {
+      if (hold_report_.load()) may_report_.Wait();
+      if (!report_error_.ok()) return report_error_;
+      store_->Confirm(pin->block_id());
+      ++reported_;
+      return absl::OkStatus();
+    };
+    fetcher_ = BlockFetcher::Create(std::move(options));
+  }
+
+  // A file of one block with this content, and a bit before and behind.
+  ColdBlock Put(int64_t block_id, absl::string_view content) {
+    const std::string name = absl::StrCat("f", block_id);
+    memory_->PutFile(name, absl::StrCat("before", content, "behind"));
+    return {.block_id = block_id,
+            .length_bytes = static_cast<int64_t>(content.size()),
+            .mount_id = kMount,
+            .ufs_uri = absl::StrCat("mem://test/root/", name),
+            .offset_in_file = 6};
+  }
+
+  static absl::StatusOr<std::string> ReadAll(ColdReader& reader, int64_t offset, int64_t end, size_t step = 700) {
+    std::string out;
+    while (true) {
+      ALLUXIO_ASSIGN_OR_RETURN(const ColdBytes piece, reader.ReadBlocking(offset, step, kNoDeadline));
+      if (piece.bytes.empty()) break;
+      if (piece.bytes.size() > step) return absl::InternalError("more than asked for");
+      out.append(piece.bytes.data(), piece.bytes.size());
+      offset += static_cast<int64_t>(piece.bytes.size());
+    }
+    if (offset != end) return absl::InternalError("ended early");
+    return out;
+  }
+  absl::StatusOr<std::string> ReadAll(const ColdBlock& block) {
+    ALLUXIO_ASSIGN_OR_RETURN(const auto reader, fetcher_->Open(block, 0, block.length_bytes));
+    return ReadAll(*reader, 0, block.length_bytes);
+  }
+  absl::StatusOr<std::string> Cached(int64_t block_id) {
+    ALLUXIO_ASSIGN_OR_RETURN(const BlockPin pin, store_->Open(block_id));
+    ALLUXIO_ASSIGN_OR_RETURN(const absl::string_view bytes, pin->Map());
+    return std::string(bytes);
+  }
+  void WaitForFetches() {
+    while (fetcher_->stats().fetches > 0) std::this_thread::yield();
+  }
+  int64_t Used() const { return store_->Usage()[0].used_bytes; }
+  test::UfsFaults& faults() { return ufs_->faults(); }
+
+  std::string folder_;
+  const std::shared_ptr<test::MemoryUfs> memory_ = std::make_shared<test::MemoryUfs>("mem://test/root");
+  const std::shared_ptr<test::FaultyUfs> ufs_ = std::make_shared<test::FaultyUfs>(memory_);
+  ufs::UfsRegistry registry_;
+  std::atomic<int> look_ups_{0};
+  absl::Status master_error_;
+  std::optional<UfsManager> manager_;
+  FullDisk disk_;
+  ThreadPool threads_{{.name = "ufs", .threads = 4}};
+  std::unique_ptr<LocalBlockStore> store_;
+  std::atomic<int> reported_{0};
+  std::atomic<bool> hold_report_{false};
+  Notification may_report_;
+  absl::Status report_error_;
+  std::unique_ptr<BlockFetcher> fetcher_;
+};
+
+TEST_F(UfsReadTest, MountsAreLookedUpOnceAndErrorsAreNotKept) {
+  master_error_ = absl::UnavailableError("the master is away");
+  EXPECT_THAT(manager_->Resolve(kMount, "mem://test/root/a"),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("the master is away")));
+  master_error_ = absl::OkStatus();
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto place, manager_->Resolve(kMount, "mem://test/root/a//b"));
+  EXPECT_EQ(place.path, "a/b");
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto root, manager_->Resolve(kMount, "mem://test/root"));
+  EXPECT_EQ(root.path, "");
+  EXPECT_EQ(look_ups_, 2);
+  for (absl::string_view other : {"mem://test/rooted/a", "mem://test", "/root/a", ""}) {
+    EXPECT_THAT(manager_->Resolve(kMount, other), StatusIs(absl::StatusCode::kInvalidArgument)) << other;
+  }
+  EXPECT_THAT(manager_->Resolve(7, "mem://test/root/a"), StatusIs(absl::StatusCode::kUnavailable));
+  manager_->Forget(kMount);
+  EXPECT_THAT(manager_->Resolve(kMount, "mem://test/root/a"), IsOk());
+  EXPECT_EQ(look_ups_, 4);
+}
+
+TEST_F(UfsReadTest, LeastRecentlyUsedMountGoesFirst) {
+  int look_ups = 0;
+  UfsManager manager({.registry = &registry_,
+                      .look_up = [&look_ups](int64_t) -> absl::StatusOr<UfsManager::Mount> {
+                        ++look_ups;
+                        return UfsManager::Mount{.uri = "mem://m"};
+                      },
+                      .max_mounts = 2});
+  for (int64_t id : {1, 2, 1, 3, 1}) EXPECT_THAT(manager.Resolve(id, "mem://m/a"), IsOk());
+  EXPECT_EQ(look_ups, 3);
+  EXPECT_THAT(manager.Resolve(2, "mem://m/a"), IsOk());
+  EXPECT_EQ(look_ups, 4);
+}
+
+TEST_F(UfsReadTest, WholeBlockIsReadCachedAndReported) {
+  const std::string content = Pattern(5 * kRange + 1);
+  const ColdBlock block = Put(42, content);
+  EXPECT_THAT(ReadAll(block), IsOkAndHolds(testing::Eq(content)));
+  EXPECT_THAT(Cached(42), IsOkAndHolds(testing::Eq(content)));
+  EXPECT_EQ(reported_, 1);
+  EXPECT_EQ(fetcher_->stats().ufs_bytes_read, block.length_bytes);
+  EXPECT_EQ(fetcher_->stats().blocks_cached, 1);
+}
+
+TEST_F(UfsReadTest, BytesStayValidWithTheirOwner) {
+  const std::string content = Pattern(kRange);
+  const ColdBlock block = Put(42, content);
+  ColdBytes bytes;
+  {
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto reader, fetcher_->Open(block, 0, block.length_bytes));
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(bytes, reader->ReadBlocking(0, kRange, kNoDeadline));
+  }
+  WaitForFetches();
+  ASSERT_THAT(store_->Remove(42), IsOk());
+  fetcher_ = nullptr;
+  store_ = nullptr;
+  EXPECT_EQ(bytes.bytes, content);
+}
+
+TEST_F(UfsReadTest, EndComesAfterTheReport) {
+  hold_report_ = true;
+  const ColdBlock block = Put(42, Pattern(kRange));
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto reader, fetcher_->Open(block, 0, block.length_bytes));
+  EXPECT_THAT(reader->ReadBlocking(0, kRange, kNoDeadline), IsOk());
+  EXPECT_THAT(reader->ReadBlocking(kRange, 1, absl::Now()), StatusIs(absl::StatusCode::kDeadlineExceeded));
+  hold_report_ = false;
+  may_report_.Notify();
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const ColdBytes end, reader->ReadBlocking(kRange, 1, kNoDeadline));
+  EXPECT_TRUE(end.bytes.empty());
+  EXPECT_EQ(reported_, 1);
+}
+
+TEST_F(UfsReadTest, FailedReportDoesNotSpoilTheRead) {
+  report_error_ = absl::UnavailableError("the master is away");
+  const ColdBlock block = Put(42, Pattern(kRange));
+  EXPECT_THAT(ReadAll(block), IsOk());
+  EXPECT_TRUE(store_->Contains(42));
+}
+
+TEST_F(UfsReadTest, ReadersOfOneBlockShareOneRead) {
+  const std::string content = Pattern(20 * kRange);
+  const ColdBlock block = Put(42, content);
+  faults().Block("ReadAt");
+  std::vector<std::unique_ptr<ColdReader>> readers;
+  for (int i = 0; i < 8; ++i) {
+    // Parts of the block and readers that want no caching join as well.
+    ColdBlock joined = block;
+    joined.cache = i % 2 == 0;
+    const int64_t offset = i * kRange;
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(auto reader, fetcher_->Open(joined, offset, block.length_bytes - offset));
+    readers.push_back(std::move(reader));
+  }
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&, i] {
+      EXPECT_THAT(ReadAll(*readers[i], i * kRange, block.length_bytes),
+                  IsOkAndHolds(testing::Eq(content.substr(i * kRange))));
+    });
+  }
+  faults().Release("ReadAt");
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(faults().calls("Open"), 1);
+  EXPECT_EQ(faults().calls("ReadAt"), 20);
+  EXPECT_EQ(reported_, 1);
+}
+
+TEST_F(UfsReadTest, FirstBytesDoNotWaitForTheRest) {
+  Restart({.parallel_ranges = 1});
+  const ColdBlock block = Put(42, Pattern(3 * kRange));
+  faults().Block("ReadAt", /*after=*/1);
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto reader, fetcher_->Open(block, 0, block.length_bytes));
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const ColdBytes first, reader->ReadBlocking(0, 3 * kRange, kNoDeadline));
+  EXPECT_EQ(first.bytes, Pattern(kRange));
+  EXPECT_THAT(reader->ReadBlocking(kRange, 10, absl::Now()), StatusIs(absl::StatusCode::kDeadlineExceeded));
+  EXPECT_THAT(reader->ReadBlocking(kRange - 1, 10, kNoDeadline), IsOk());
+  faults().Release("ReadAt");
+  EXPECT_THAT(ReadAll(*reader, 0, block.length_bytes), IsOk());
+}
+
+TEST_F(UfsReadTest, WhatSomebodyWaitsForIsReadFirst) {
+  Restart({.parallel_ranges = 1});
+  const ColdBlock block = Put(42, Pattern(100 * kRange));
+  faults().Block("ReadAt");
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto first, fetcher_->Open(block, 0, block.length_bytes));
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto jumps, fetcher_->Open(block, 90 * kRange, kRange));
+  faults().WaitUntilBlocked("ReadAt");
+  int calls = 0;
+  Notification answered;
+  jumps->Read(90 * kRange, 10, [&](const absl::StatusOr<ColdBytes>& bytes) {
+    EXPECT_THAT(bytes, IsOk());
+    calls = faults().calls("ReadAt");
+    answered.Notify();
+  });
+  faults().Release("ReadAt");
+  answered.Wait();
+  EXPECT_EQ(calls, 2);
+}
+
+TEST_F(UfsReadTest, ErrorsReachEveryReaderAndLeaveNothing) {
+  struct Case {
+    const char* name;
+    absl::Status fault;
+    absl::StatusCode want;
+  };
+  const Case cases[] = {
+      {"missing", absl::NotFoundError("f1 is not there"), absl::StatusCode::kNotFound},
+      {"broken", absl::UnavailableError("no answer"), absl::StatusCode::kUnavailable},
+      {"refused", absl::PermissionDeniedError("closed"), absl::StatusCode::kUnavailable},
+  };
+  const ColdBlock block = Put(42, Pattern(5 * kRange));
+  for (const Case& c : cases) {
+    for (const char* method : {"Open", "ReadAt"}) {
+      SCOPED_TRACE(absl::StrCat(c.name, " in ", method));
+      faults().Fail(method, c.fault, /*nth=*/1, /*times=*/-1);
+      EXPECT_THAT(ReadAll(block), StatusIs(c.want, HasSubstr("block 42")));
+      EXPECT_THAT(ReadAll(block), StatusIs(c.want));
+      faults().Fail(method, absl::OkStatus(), 1, 0);
+      WaitForFetches();
+      EXPECT_FALSE(store_->Contains(42));
+      EXPECT_EQ(Used(), 0);
+    }
+  }
+  EXPECT_THAT(ReadAll(block), IsOk());
+}
+
+TEST_F(UfsReadTest, FailureInTheMiddleEndsTheRead) {
+  Restart({.parallel_ranges = 1});
+  const ColdBlock block = Put(42, Pattern(5 * kRange));
+  faults().Fail("ReadAt", absl::UnavailableError("no answer"), /*nth=*/3);
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto reader, fetcher_->Open(block, 0, block.length_bytes));
+  EXPECT_THAT(reader->ReadBlocking(block.length_bytes, 10, kNoDeadline), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(reader->ReadBlocking(4 * kRange, 10, kNoDeadline), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_FALSE(store_->Contains(42));
+  EXPECT_EQ(Used(), 0);
+  EXPECT_THAT(ReadAll(block), IsOk());
+}
+
+TEST_F(UfsReadTest, ShortFileNamesBothLengths) {
+  ColdBlock block = Put(42, Pattern(kRange));
+  block.length_bytes += 100;
+  const auto is_short =
+      StatusIs(absl::StatusCode::kUnavailable, testing::AllOf(HasSubstr("1012 bytes"), HasSubstr("6 to 1106")));
+  EXPECT_THAT(ReadAll(block), is_short);
+  block.cache = false;
+  EXPECT_THAT(ReadAll(block), is_short);
+  WaitForFetches();
+  EXPECT_EQ(Used(), 0);
+}
+
+TEST_F(UfsReadTest, ImpossibleReadsAreRefused) {
+  ColdBlock block = Put(42, Pattern(kRange));
+  EXPECT_THAT(fetcher_->Open(block, -1, 1), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(fetcher_->Open(block, 0, -1), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(fetcher_->Open(block, kRange + 1, 1), StatusIs(absl::StatusCode::kInvalidArgument));
+  // Beyond the end there is what there is.
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto reader, fetcher_->Open(block, kRange - 5, INT64_MAX));
+  EXPECT_THAT(ReadAll(*reader, kRange - 5, kRange), IsOk());
+  block.ufs_uri = "";
+  EXPECT_THAT(fetcher_->Open(block, 0, 1), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST_F(UfsReadTest, BlocksOfTheUfsTierHaveTheOriginalsName) {
+  memory_->PutFile(".alluxio_ufs_blocks.alluxio.0x1D91AC0E01AB0165.tmp/42", "content");
+  const ColdBlock block = {.block_id = 42, .length_bytes = 7, .mount_id = kMount, .in_ufs_tier = true};
+  EXPECT_THAT(ReadAll(block), IsOkAndHolds(testing::Eq("content")));
+}
+
+TEST_F(UfsReadTest, UncachedAndPartialReadsLeaveNothing) {
+  const std::string content = Pattern(10 * kRange);
+  ColdBlock block = Put(42, content);
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto part, fetcher_->Open(block, 1234, 5000));
+  EXPECT_THAT(ReadAll(*part, 1234, 6234), IsOkAndHolds(testing::Eq(content.substr(1234, 5000))));
+  block.cache = false;
+  EXPECT_THAT(ReadAll(block), IsOkAndHolds(testing::Eq(content)));
+  EXPECT_FALSE(store_->Contains(42));
+  EXPECT_EQ(fetcher_->stats().fetches, 0);
+}
+
+TEST_F(UfsReadTest, PositionedReadTakesOnlyItsRange) {
+  const std::string content = Pattern(100 * kRange);
+  const ColdBlock block = Put(42, content);
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto reader, fetcher_->Open(block, 50'000, 100));
+  EXPECT_THAT(ReadAll(*reader, 50'000, 50'100), IsOkAndHolds(testing::Eq(content.substr(50'000, 100))));
+  EXPECT_EQ(fetcher_->stats().ufs_bytes_read, 100);
+  EXPECT_EQ(faults().calls("ReadAt"), 1);
+}
+
+TEST_F(UfsReadTest, DirectReaderJumps) {
+  const std::string content = Pattern(20 * kRange);
+  ColdBlock block = Put(42, content);
+  block.cache = false;
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto reader, fetcher_->Open(block, 0, block.length_bytes));
+  for (int64_t offset : {0, 15'500, 300, 301, 19'999, 0}) {
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const ColdBytes bytes, reader->ReadBlocking(offset, 10, kNoDeadline));
+    EXPECT_EQ(bytes.bytes, content.substr(offset, bytes.bytes.size())) << offset;
+  }
+}
+
+TEST_F(UfsReadTest, NoRoomMeansReadingWithoutCaching) {
+  StartStore(3 * kRange);
+  Restart({});
+  const std::string content = Pattern(10 * kRange);
+  const ColdBlock block = Put(42, content);
+  EXPECT_THAT(ReadAll(block), IsOkAndHolds(testing::Eq(content)));
+  EXPECT_FALSE(store_->Contains(42));
+  absl::Status cached;
+  fetcher_->Cache(block, [&cached](absl::Status status) { cached = std::move(status); });
+  WaitForFetches();
+  fetcher_ = nullptr;
+  EXPECT_THAT(cached, StatusIs(absl::StatusCode::kResourceExhausted));
+}
+
+TEST_F(UfsReadTest, DiskThatBreaksDoesNotBreakTheRead) {
+  const std::string content = Pattern(10 * kRange);
+  const ColdBlock block = Put(42, content);
+  for (int writes : {0, 3, 9}) {
+    disk_.writes_left = writes;
+    EXPECT_THAT(ReadAll(block), IsOkAndHolds(testing::Eq(content))) << writes;
+    WaitForFetches();
+    EXPECT_FALSE(store_->Contains(42));
+  }
+}
+
+TEST_F(UfsReadTest, BlockBeingWrittenBySomebodyElseIsReadBesides) {
+  const std::string content = Pattern(3 * kRange);
+  const ColdBlock block = Put(42, content);
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto other, store_->Create({.session_id = 5, .block_id = 42}));
+  EXPECT_THAT(ReadAll(block), IsOkAndHolds(testing::Eq(content)));
+  ALLUXIO_ASSERT_OK(other->Append(content));
+  ALLUXIO_ASSERT_OK(other->Commit());
+  other = nullptr;
+  // Committed meanwhile: from the store, not from below.
+  const int opens = faults().calls("Open");
+  EXPECT_THAT(ReadAll(block), IsOkAndHolds(testing::Eq(content)));
+  EXPECT_EQ(faults().calls("Open"), opens);
+}
+
+TEST_F(UfsReadTest, ReaderThatLeavesDoesNotStopTheOthers) {
+  const std::string content = Pattern(10 * kRange);
+  const ColdBlock block = Put(42, content);
+  faults().Block("ReadAt");
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto leaves, fetcher_->Open(block, 0, block.length_bytes));
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto stays, fetcher_->Open(block, 0, block.length_bytes));
+  bool called = false;
+  leaves->Read(0, 10, [&called](const absl::StatusOr<ColdBytes>&) { called = true; });
+  leaves = nullptr;
+  faults().Release("ReadAt");
+  EXPECT_THAT(ReadAll(*stays, 0, block.length_bytes), IsOkAndHolds(testing::Eq(content)));
+  EXPECT_FALSE(called);
+}
+
+TEST_F(UfsReadTest, AbandonedFetchesFinishUpToABound) {
+  Restart({.max_abandoned = 1});
+  faults().Block("ReadAt");
+  for (int64_t id : {1, 2}) {
+    const ColdBlock block = Put(id, Pattern(10 * kRange));
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto reader, fetcher_->Open(block, 0, block.length_bytes));
+  }
+  EXPECT_EQ(fetcher_->stats().abandoned, 1);
+  faults().Release("ReadAt");
+  WaitForFetches();
+  EXPECT_TRUE(store_->Contains(1));
+  EXPECT_FALSE(store_->Contains(2));
+  EXPECT_EQ(fetcher_->stats().abandoned, 0);
+  EXPECT_EQ(Used(), 10 * kRange);
+}
+
+TEST_F(UfsReadTest, TooManyFetchesReadWithoutCaching) {
+  Restart({.max_fetches = 1});
+  faults().Block("ReadAt");
+  const ColdBlock first = Put(1, Pattern(kRange));
+  const ColdBlock second = Put(2, Pattern(kRange));
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto a, fetcher_->Open(first, 0, kRange));
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto b, fetcher_->Open(second, 0, kRange));
+  faults().Release("ReadAt");
+  EXPECT_THAT(ReadAll(*a, 0, kRange), IsOk());
+  EXPECT_THAT(ReadAll(*b, 0, kRange), IsOk());
+  EXPECT_TRUE(store_->Contains(1));
+  EXPECT_FALSE(store_->Contains(2));
+}
+
+// Goal: no schedule of readers that come, jump, give up and leave loses or mixes
+// up bytes, or leaves room taken. Method: random readers on few blocks, a store
+// too small for all of them, now and then a failing read.
+TEST_F(UfsReadTest, RandomReadersSeeTheRightBytes) {
+  const uint32_t seed = std::random_device{}();
+  SCOPED_TRACE(absl::StrCat("seed ", seed));
+  StartStore(25 * kRange);
+  Restart({.max_fetches = 3, .max_abandoned = 1});
+  std::vector<ColdBlock> blocks;
+  const std::string content = Pattern(9 * kRange + 17);
+  for (int64_t id = 1; id <= 5; ++id) blocks.push_back(Put(id, content));
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      std::mt19937 random(seed + static_cast<uint32_t>(t));
+      for (int i = 0; i < 150; ++i) {
+        ColdBlock block = blocks[random() % blocks.size()];
+        block.cache = random() % 4 != 0;
+        const int64_t offset = random() % 2 == 0 ? 0 : static_cast<int64_t>(random() % content.size());
+        auto reader = fetcher_->Open(block, offset, block.length_bytes - offset);
+        ASSERT_THAT(reader, IsOk());
+        if (random() % 10 == 0) faults().Fail("ReadAt", absl::UnavailableError("now and then"));
+        for (int64_t at = offset; at <= block.length_bytes;) {
+          const absl::Time deadline = random() % 20 == 0 ? absl::Now() : kNoDeadline;
+          const auto bytes = (*reader)->ReadBlocking(at, 1 + random() % 3000, deadline);
+          if (absl::IsDeadlineExceeded(bytes.status())) continue;
+          if (!bytes.ok()) {
+            EXPECT_THAT(bytes, StatusIs(absl::StatusCode::kUnavailable, HasSubstr("now and then")));
+            break;
+          }
+          ASSERT_EQ(bytes->bytes, absl::string_view(content).substr(at, bytes->bytes.size()));
+          at += static_cast<int64_t>(bytes->bytes.size());
+          if (bytes->bytes.empty() || random() % 15 == 0) break;
+        }
+        if (random() % 5 == 0) store_->Remove(block.block_id).IgnoreError();  // may not be there
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  WaitForFetches();
+  fetcher_ = nullptr;
+  EXPECT_EQ(Used(), store_->num_blocks() * static_cast<int64_t>(content.size()));
+  for (const ColdBlock& block : blocks) {
+    if (!store_->Contains(block.block_id)) continue;
+    EXPECT_THAT(Cached(block.block_id), IsOkAndHolds(testing::Eq(content)));
+  }
+}
+
+class FakeRemote final : public RemoteBlockReader {
+ public:
+  absl::Status Read(const std::string& host, int port, const ColdBlock& block,
+                    absl::FunctionRef<absl::Status(absl::string_view)> sink) override {
+    ++reads;
+    if (hold) may_answer.Wait();
+    if (!error.ok()) return error;
+    for (char c : content) ALLUXIO_RETURN_IF_ERROR(sink(absl::string_view(&c, 1)));
+    return absl::OkStatus();
+  }
+  std::atomic<int> reads{0};
+  bool hold = false;
+  Notification may_answer;
+  absl::Status error;
+  std::string content;
+};
+
+class CacheQueueTest : public UfsReadTest {
+ protected:
+  CacheQueue::Options QueueOptions() {
+    return {.store = store_.get(),
+            .fetcher = fetcher_.get(),
+            .remote = &remote_,
+            .executor = &remote_threads_,
+            .report =
+                [this](const BlockPin& pin) {
+                  store_->Confirm(pin->block_id());
+                  ++reported_;
+                  return absl::OkStatus();
+                },
+            .is_self = [](absl::string_view host, int port) { return host == "me" && port == 29999; }};
+  }
+  static absl::Status CacheAndWait(CacheQueue& queue, const CacheQueue::Request& request) {
+    Notification done;
+    absl::Status result;
+    queue.Cache(request, [&](absl::Status status) {
+      result = std::move(status);
+      done.Notify();
+    });
+    done.Wait();
+    return result;
+  }
+
+  FakeRemote remote_;
+  ThreadPool remote_threads_{{.name = "remote", .threads = 2}};
+};
+
+TEST_F(CacheQueueTest, TakesBlocksFromTheUnderStoreOrFromWorkers) {
+  CacheQueue queue(QueueOptions());
+  const std::string content = Pattern(3 * kRange);
+  remote_.content = content;
+  EXPECT_THAT(CacheAndWait(queue, {.block = Put(1, content)}), IsOk());
+  EXPECT_THAT(CacheAndWait(queue, {.block = Put(2, content), .source_host = "me", .source_port = 29999}), IsOk());
+  EXPECT_EQ(remote_.reads, 0);
+  EXPECT_THAT(CacheAndWait(queue, {.block = Put(3, content), .source_host = "other", .source_port = 29999}), IsOk());
+  EXPECT_EQ(remote_.reads, 1);
+  EXPECT_EQ(faults().calls("Open"), 2);
+  for (int64_t id : {1, 2, 3}) EXPECT_THAT(Cached(id), IsOkAndHolds(testing::Eq(content)));
+  EXPECT_EQ(reported_, 3);
+  EXPECT_THAT(CacheAndWait(queue, {.block = Put(3, content)}), IsOk());
+  EXPECT_EQ(faults().calls("Open"), 2);
+}
+
+TEST_F(CacheQueueTest, UnderStoreMakesUpForAWorkerThatFails) {
+  CacheQueue queue(QueueOptions());
+  const std::string content = Pattern(3 * kRange);
+  remote_.error = absl::UnavailableError("connection refused");
+  EXPECT_THAT(CacheAndWait(queue, {.block = Put(1, content), .source_host = "other"}), IsOk());
+  remote_.error = absl::OkStatus();
+  remote_.content = content.substr(1);
+  EXPECT_THAT(CacheAndWait(queue, {.block = Put(2, content), .source_host = "other"}), IsOk());
+  for (int64_t id : {1, 2}) EXPECT_THAT(Cached(id), IsOkAndHolds(testing::Eq(content)));
+  ColdBlock nowhere_else = Put(3, content);
+  nowhere_else.ufs_uri = "";
+  EXPECT_THAT(CacheAndWait(queue, {.block = nowhere_else, .source_host = "other"}),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("2999 bytes")));
+  EXPECT_EQ(Used(), 6 * kRange);
+}
+
+TEST_F(CacheQueueTest, SameBlockIsTakenOnceAndTheQueueIsBounded) {
+  CacheQueue::Options options = QueueOptions();
+  options.max_blocks = 2;
+  options.max_running = 1;
+  CacheQueue queue(options);
+  const std::string content = Pattern(kRange);
+  remote_.content = content;
+  remote_.hold = true;
+  const CacheQueue::Request first = {.block = Put(1, content), .source_host = "other"};
+  EXPECT_THAT(queue.CacheAsync(first), IsOk());
+  EXPECT_THAT(queue.CacheAsync(first), IsOk());
+  EXPECT_THAT(queue.CacheAsync({.block = Put(2, content)}), IsOk());
+  EXPECT_THAT(queue.CacheAsync({.block = Put(3, content)}), StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_EQ(queue.blocks_under_way(), 2u);
+  Notification done;
+  queue.Cache(first, [&done](const absl::Status& status) {
+    EXPECT_THAT(status, IsOk());
+    done.Notify();
+  });
+  remote_.may_answer.Notify();
+  done.Wait();
+  EXPECT_EQ(remote_.reads, 1);
+  EXPECT_THAT(CacheAndWait(queue, {.block = Put(2, content)}), IsOk());
+}
+
+TEST_F(CacheQueueTest, WhatIsQueuedIsCancelledAtTheEnd) {
+  absl::Status queued;
+  {
+    CacheQueue::Options options = QueueOptions();
+    options.max_running = 1;
+    CacheQueue queue(options);
+    faults().Block("ReadAt");
+    queue.Cache({.block = Put(1, Pattern(kRange))}, [](const absl::Status& status) { EXPECT_THAT(status, IsOk()); });
+    queue.Cache({.block = Put(2, Pattern(kRange))}, [this, &queued](absl::Status status) {
+      queued = std::move(status);
+      faults().Release("ReadAt");
+    });
+  }
+  EXPECT_THAT(queued, StatusIs(absl::StatusCode::kCancelled));
+}
+
+}  // namespace
+}  // namespace alluxio::worker
