@@ -1,0 +1,206 @@
+#include "alluxio/master/process/master_process.h"
+
+#include <grpcpp/impl/codegen/service_type.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "alluxio/base/executor.h"
+#include "alluxio/base/heartbeat.h"
+#include "alluxio/base/log.h"
+#include "alluxio/base/mutex.h"
+#include "alluxio/base/status_macros.h"
+#include "alluxio/master/block/block_master.h"
+#include "alluxio/master/file/file_system_master.h"
+#include "alluxio/master/journaled/state_machine.h"
+#include "alluxio/master/process/storage.h"
+#include "alluxio/master/service/services.h"
+#include "alluxio/rpc/authentication.h"
+#include "alluxio/rpc/call_env.h"
+#include "alluxio/rpc/server.h"
+#include "alluxio/rpc/session_registry.h"
+#include "alluxio/security/groups.h"
+#include "alluxio/ufs/local/local_ufs.h"
+#include "alluxio/ufs/under_file_system.h"
+
+namespace alluxio::master {
+namespace {
+
+// Threads for calls that wait: for an under store, for one another, for a slow
+// reader of a listing.
+constexpr int kBlockingThreads = 64;
+
+std::shared_ptr<ufs::UfsRegistry> LocalUfsRegistry() {
+  auto registry = std::make_shared<ufs::UfsRegistry>();
+  ufs::RegisterLocalUfs(*registry);
+  return registry;
+}
+
+}  // namespace
+
+// In the order of their making; destroyed in the reverse.
+struct MasterProcess::Parts {
+  explicit Parts(MasterOptions o) : options(std::move(o)), heartbeats(options.stepped_heartbeats) {}
+
+  absl::Status Open();
+  absl::Status Serve();
+  void AddHeartbeats();
+  void Stop(absl::Duration grace);
+
+  const conf::Configuration& conf() const { return options.conf; }
+
+  MasterOptions options;
+  rpc::AuthenticationType authentication = rpc::AuthenticationType::kSimple;
+  std::shared_ptr<ufs::UfsRegistry> own_registry;
+  std::unique_ptr<security::GroupResolver> groups;
+  Storage storage;
+  std::unique_ptr<StateMachine> state;
+  std::unique_ptr<BlockMaster> blocks;
+  std::unique_ptr<FileSystemMaster> files;
+  std::unique_ptr<ThreadPool> executor;  // runs dry before what its tasks use goes
+  HeartbeatSet heartbeats;
+
+  rpc::SessionRegistry sessions;
+  rpc::CallEnv env;
+  std::vector<ServicePtr> services;
+  std::unique_ptr<rpc::RpcServer> server;
+
+  bool serving = false;  // set once, before anybody else sees this
+  Mutex stop_mutex;
+  bool stopped ABSL_GUARDED_BY(stop_mutex) = false;
+};
+
+absl::Status MasterProcess::Parts::Open() {
+  ALLUXIO_ASSIGN_OR_RETURN(authentication, rpc::AuthenticationTypeOf(conf()));
+  ALLUXIO_ASSIGN_OR_RETURN(const StorageOptions storage_options, StorageOptionsOf(conf()));
+  ALLUXIO_ASSIGN_OR_RETURN(
+      groups, security::NewGroupResolver(conf().GetString("alluxio.security.group.mapping.class"), options.clock,
+                                         conf().GetDuration("alluxio.security.group.mapping.cache.timeout")));
+  if (!options.ufs_registry) {
+    own_registry = LocalUfsRegistry();
+    options.ufs_registry = own_registry.get();
+  }
+  ALLUXIO_ASSIGN_OR_RETURN(storage, OpenStorage(storage_options));
+  state = std::make_unique<StateMachine>(storage.journal.get(), storage.store.get());
+
+  BlockMaster::Options block_options = BlockMaster::OptionsFrom(conf());
+  block_options.state = state.get();
+  block_options.clock = options.clock;
+  block_options.random = options.random;
+  block_options.expected_workers = options.expected_workers;
+  blocks = std::make_unique<BlockMaster>(std::move(block_options));
+
+  executor = std::make_unique<ThreadPool>(
+      ThreadPool::Options{.name = "master-wait", .threads = kBlockingThreads, .queue_limit = 10'000});
+  FileSystemMaster::Options file_options;
+  file_options.conf = conf();
+  file_options.state = state.get();
+  file_options.blocks = blocks.get();
+  file_options.ufs_registry = options.ufs_registry;
+  file_options.executor = executor.get();
+  file_options.clock = options.clock;
+  file_options.random = options.random;
+  file_options.groups = [resolver = groups.get()](const std::string& user) {
+    return resolver->Groups(user).value_or(std::vector<std::string>());
+  };
+  file_options.superuser = rpc::LoginUser(conf());
+  files = std::make_unique<FileSystemMaster>(std::move(file_options));
+
+  state->AddPart(blocks.get());
+  state->AddPart(files.get());
+  ALLUXIO_RETURN_IF_ERROR(state->Replay());
+  blocks->Start();
+  return files->Start();
+}
+
+void MasterProcess::Parts::AddHeartbeats() {
+  heartbeats.Add("Master Lost Worker Detection", conf().GetDuration("alluxio.master.lost.worker.detection.interval"),
+                 [this] { blocks->DetectLostWorkers(); });
+  // Bounds what a restart replays, and the memory of what isn't stored yet.
+  heartbeats.Add("Master Checkpoint", absl::Seconds(1), [this] {
+    if (absl::Status status = state->Checkpoint(false); !status.ok()) {
+      ALLUXIO_LOG(kError, "master", "writing the metastore failed: ", status.message());
+    }
+  });
+}
+
+absl::Status MasterProcess::Parts::Serve() {
+  if (authentication == rpc::AuthenticationType::kSimple) env.sessions = &sessions;
+  services.push_back(NewFileSystemMasterClientService(env, files.get()));
+  services.push_back(NewFileSystemMasterWorkerService(env, files.get()));
+  services.push_back(NewFileSystemMasterJobService(env, files.get()));
+  services.push_back(NewBlockMasterClientService(env, blocks.get()));
+  services.push_back(NewBlockMasterWorkerService(env, blocks.get(), executor.get()));
+
+  rpc::ServerOptions server_options;
+  server_options.host = conf().GetString("alluxio.master.bind.host");
+  server_options.port = static_cast<int>(conf().GetInt("alluxio.master.rpc.port"));
+  server_options.port_key = "alluxio.master.rpc.port";
+  for (const ServicePtr& service : services) server_options.services.push_back(service.get());
+  using namespace grpc::version;  // NOLINT
+  server_options.service_types = {FILE_SYSTEM_MASTER_CLIENT_SERVICE, FILE_SYSTEM_MASTER_WORKER_SERVICE,
+                                  FILE_SYSTEM_MASTER_JOB_SERVICE,    BLOCK_MASTER_CLIENT_SERVICE,
+                                  BLOCK_MASTER_WORKER_SERVICE,       META_MASTER_CONFIG_SERVICE,
+                                  META_MASTER_CLIENT_SERVICE,        METRICS_MASTER_CLIENT_SERVICE};
+  server_options.authentication = authentication;
+  server_options.impersonation = rpc::ImpersonationRules(
+      conf(), [resolver = groups.get()](const std::string& user) { return resolver->Groups(user); });
+  server_options.sessions = &sessions;
+  server_options.keepalive_time = conf().GetDuration("alluxio.master.network.keepalive.time");
+  server_options.keepalive_timeout = conf().GetDuration("alluxio.master.network.keepalive.timeout");
+  server_options.max_inbound_message_bytes = conf().GetBytes("alluxio.master.network.max.inbound.message.size");
+  ALLUXIO_ASSIGN_OR_RETURN(server, rpc::RpcServer::Start(std::move(server_options)));
+  return absl::OkStatus();
+}
+
+// Whoever was acknowledged is in the journal already; the rest is order: no new
+// calls, no new rounds, nothing left on threads, then the log and the store.
+void MasterProcess::Parts::Stop(absl::Duration grace) {
+  MutexLock lock(&stop_mutex);
+  if (stopped) return;
+  stopped = true;
+  if (server) server->Stop(grace);
+  heartbeats.Stop();
+  executor.reset();
+  if (storage.journal) storage.journal->Close();
+  if (serving) {
+    if (absl::Status status = state->Checkpoint(true); !status.ok()) {
+      ALLUXIO_LOG(kWarning, "master", "writing the metastore at the end failed, a start replays more: ",
+                  status.message());
+    }
+  }
+}
+
+absl::StatusOr<std::unique_ptr<MasterProcess>> MasterProcess::Start(MasterOptions options) {
+  auto parts = std::make_unique<Parts>(std::move(options));
+  absl::Status status = parts->Open();
+  if (status.ok()) status = parts->Serve();
+  if (!status.ok()) {
+    parts->Stop(absl::ZeroDuration());
+    return status;
+  }
+  parts->serving = true;
+  parts->AddHeartbeats();
+  return std::unique_ptr<MasterProcess>(new MasterProcess(std::move(parts)));
+}
+
+MasterProcess::MasterProcess(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+MasterProcess::~MasterProcess() { Stop(); }
+
+int MasterProcess::port() const { return parts_->server->port(); }
+
+std::string MasterProcess::address() const {
+  const std::string host = parts_->conf().GetString("alluxio.master.hostname");
+  return absl::StrCat(host.empty() ? "localhost" : host, ":", port());
+}
+
+absl::Status MasterProcess::RunHeartbeat(absl::string_view name) { return parts_->heartbeats.Run(name); }
+
+void MasterProcess::Stop(absl::Duration grace) { parts_->Stop(grace); }
+
+FileSystemMaster& MasterProcess::file_system() { return *parts_->files; }
+BlockMaster& MasterProcess::blocks() { return *parts_->blocks; }
+
+}  // namespace alluxio::master

@@ -1,0 +1,75 @@
+#include "alluxio/master/process/storage.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "testing/matchers/status_matchers.h"
+
+namespace alluxio::master {
+namespace {
+
+using ::testing::HasSubstr;
+using test::IsOk;
+using test::StatusIs;
+using Properties = std::vector<std::pair<std::string, std::string>>;
+
+absl::StatusOr<StorageOptions> OptionsOf(const Properties& properties) {
+  const auto configuration = conf::Configuration().With(properties);
+  if (!configuration.ok()) return configuration.status();
+  return StorageOptionsOf(*configuration);
+}
+
+TEST(StorageTest, KindsFollowTheProperties) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto options, OptionsOf({{"alluxio.master.journal.folder", "/j"},
+                                                        {"alluxio.master.metastore.dir", "/m/"},
+                                                        {"alluxio.master.embedded.journal.addresses", "a:1"}}));
+  EXPECT_EQ(options.journal, StorageOptions::JournalKind::kLocal);
+  EXPECT_EQ(options.store, StorageOptions::StoreKind::kRocks);
+  EXPECT_EQ(options.journal_folder, "/j");
+  EXPECT_EQ(options.metastore_folder, "/m/master");
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(options, OptionsOf({{"alluxio.master.journal.type", "UFS"},
+                                                   {"alluxio.master.journal.folder", "file:///j"},
+                                                   {"alluxio.master.metastore", "HEAP"}}));
+  EXPECT_EQ(options.journal, StorageOptions::JournalKind::kLocal);
+  EXPECT_EQ(options.store, StorageOptions::StoreKind::kHeap);
+  EXPECT_EQ(options.journal_folder, "/j");
+}
+
+TEST(StorageTest, WhatIsNotBuiltIsRefusedInOneSentence) {
+  const std::pair<Properties, const char*> cases[] = {
+      {{{"alluxio.master.embedded.journal.addresses", "a:1,b:1"}}, "names several masters"},
+      {{{"alluxio.master.journal.type", "NOOP"}}, "alluxio.master.metastore=HEAP"},
+      {{{"alluxio.master.journal.type", "UFS"}, {"alluxio.master.journal.folder", "hdfs://n/j"}},
+       "alluxio.master.journal.folder=hdfs://n/j is not a folder of this machine"},
+  };
+  for (const auto& [properties, text] : cases) {
+    EXPECT_THAT(OptionsOf(properties), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(text)));
+  }
+}
+
+TEST(StorageTest, OpenMakesWhatIsMissingAndFormatDropsWhatIsThere) {
+  StorageOptions options;
+  const std::string folder = std::string(getenv("TEST_TMPDIR")) + "/storage";
+  options.journal_folder = folder + "/a/journal";
+  options.metastore_folder = folder + "/b/metastore";
+  {
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const Storage storage, OpenStorage(options));
+    EXPECT_EQ(storage.journal->Append("record", [](absl::Status) {}), 1u);
+    // In use.
+    EXPECT_THAT(FormatStorage(options), StatusIs(absl::StatusCode::kFailedPrecondition));
+    storage.journal->Close();
+  }
+  {
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const Storage storage, OpenStorage(options));
+    EXPECT_EQ(storage.journal->LastSequence(), 1u);
+  }
+  ALLUXIO_ASSERT_OK(FormatStorage(options));
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const Storage storage, OpenStorage(options));
+  EXPECT_EQ(storage.journal->LastSequence(), 0u);
+}
+
+}  // namespace
+}  // namespace alluxio::master
