@@ -50,7 +50,8 @@ class FakeFetcher final : public BlockFetcher {
    public:
     Reader(std::string content, int64_t offset, int64_t length)
         : content_(std::make_shared<std::string>(std::move(content))), end_(offset + length) {}
-    ~Reader() override {
+    ~Reader() override { Cancel(); }
+    void Cancel() override {
       if (thread_.joinable()) thread_.join();
     }
     void Read(int64_t offset, size_t max_bytes, Done done) override {
