@@ -13,6 +13,7 @@
 #include "alluxio/base/status_macros.h"
 #include "alluxio/worker/ufsread/direct_reader.h"
 #include "alluxio/worker/ufsread/read_gate.h"
+#include "alluxio/worker/ufsread/task_group.h"
 
 namespace alluxio::worker {
 namespace {
@@ -407,12 +408,12 @@ void Fetch::Fail(Failure failure) {
 }
 
 absl::Status Fetch::Commit() {
+  const BlockFetcher::Options& options = fetcher_->options();
   ALLUXIO_ASSIGN_OR_RETURN(const BlockPin pin, temp_->Commit());
-  if (const absl::Status told = fetcher_->options().report(pin); !told.ok()) {
-    ALLUXIO_LOG(kWarning, "worker/ufsread", "block ", block_.block_id,
-                " is cached, but the master could not be told: ", told.message());
-  }
-  return absl::OkStatus();
+  absl::Status told = options.report(pin);
+  // A block that the master doesn't learn of is taken back: nobody could find or free it.
+  if (!told.ok()) options.store->Remove(block_.block_id).IgnoreError();
+  return Annotate(told, "reporting a block to the master");
 }
 
 void Fetch::Finish() {

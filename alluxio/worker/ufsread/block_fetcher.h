@@ -38,8 +38,8 @@ class BlockFetcher {
     // Runs the reads; at least one thread.
     Executor* executor = nullptr;
     Random* random = Random::System();
-    // Tells the master, then `store->Confirm`. May block. A failure is logged:
-    // the readers have their bytes all the same.
+    // Tells the master, then `store->Confirm`. May block. If it fails the block
+    // is taken back; the readers have their bytes all the same.
     std::function<absl::Status(const BlockPin&)> report;
     // What one task reads, and how many are under way for one block.
     int64_t range_bytes = int64_t{1} << 20;

@@ -128,11 +128,9 @@ absl::Status CacheQueue::CopyFromWorker(const Request& request) {
                                                ", which has ", block.length_bytes));
   }
   ALLUXIO_ASSIGN_OR_RETURN(const BlockPin pin, temp->Commit());
-  if (const absl::Status told = options_.report(pin); !told.ok()) {
-    ALLUXIO_LOG(kWarning, "worker/ufsread", "block ", block.block_id,
-                " is cached, but the master could not be told: ", told.message());
-  }
-  return absl::OkStatus();
+  absl::Status told = options_.report(pin);
+  if (!told.ok()) options_.store->Remove(block.block_id).IgnoreError();  // as the fetcher does
+  return Annotate(told, "reporting a block to the master");
 }
 
 void CacheQueue::Finish(int64_t block_id, const absl::Status& status) {

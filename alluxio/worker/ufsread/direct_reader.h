@@ -10,6 +10,7 @@
 #include "alluxio/ufs/under_file_system.h"
 #include "alluxio/worker/ufsread/cold_block.h"
 #include "alluxio/worker/ufsread/read_gate.h"
+#include "alluxio/worker/ufsread/task_group.h"
 #include "alluxio/worker/ufsread/ufs_manager.h"
 
 namespace alluxio::worker {
