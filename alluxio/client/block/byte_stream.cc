@@ -52,6 +52,13 @@ class ByteStream::Reactor final : public ::grpc::ClientBidiReactor<ByteBuffer, B
     return absl::OkStatus();
   }
 
+  void WriteOrDrop(ByteBuffer message) {
+    MutexLock lock(&mutex_);
+    if (ended_ || write_failed_ || half_closed_ || outgoing_.size() >= options_.write_queue) return;
+    outgoing_.push_back(std::move(message));
+    StartNextWriteLocked();
+  }
+
   void WritesDone() {
     MutexLock lock(&mutex_);
     if (half_closed_ || ended_) return;
@@ -230,6 +237,7 @@ ByteStream::~ByteStream() {
 absl::Status ByteStream::Write(ByteBuffer message, absl::Time deadline) {
   return reactor_->Write(std::move(message), deadline);
 }
+void ByteStream::WriteOrDrop(ByteBuffer message) { reactor_->WriteOrDrop(std::move(message)); }
 void ByteStream::WritesDone() { reactor_->WritesDone(); }
 absl::StatusOr<std::optional<ByteBuffer>> ByteStream::Read(absl::Time deadline) { return reactor_->Read(deadline); }
 absl::Status ByteStream::Finish(absl::Time deadline) { return reactor_->Finish(deadline); }

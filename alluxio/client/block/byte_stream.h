@@ -38,6 +38,9 @@ class ByteStream {
   // Queues a message; waits while the queue is full. Not OK: the call has ended
   // (with that status) or DEADLINE_EXCEEDED.
   absl::Status Write(::grpc::ByteBuffer message, absl::Time deadline);
+  // Best effort, for what only helps the server: drops the message where Write
+  // would wait or fail. What has arrived stays readable.
+  void WriteOrDrop(::grpc::ByteBuffer message);
   // Half-closes after what is queued. Idempotent.
   void WritesDone();
   // The next message; nothing when the server has ended the call with OK.

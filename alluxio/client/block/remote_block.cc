@@ -64,10 +64,9 @@ class ReadStream {
 
   absl::Time Deadline() const { return absl::Now() + options_.data_timeout; }
 
-  // Best effort: a lost acknowledgement ends in the call's own error.
   void Acknowledge() {
     request_.set_offset_received(received_);
-    call_->Write(ToBytes(request_), Deadline()).IgnoreError();
+    call_->WriteOrDrop(ToBytes(request_));
   }
 
   const std::unique_ptr<ByteStream> call_;
