@@ -1,5 +1,7 @@
 #include "alluxio/shell/tools.h"
 
+#include <unistd.h>
+
 #include <utility>
 #include <vector>
 
@@ -10,6 +12,7 @@
 #include "alluxio/shell/fs_table.h"
 #include "alluxio/shell/fsadmin.h"
 #include "alluxio/shell/run_tests.h"
+#include "alluxio/shell/tour/tour.h"
 
 namespace alluxio::shell {
 namespace {
@@ -56,6 +59,24 @@ int Format(bool master, bool worker, Environment& env) {
   return 1;
 }
 
+// `tour [PATH]`: what the quickstart shows. Waits for the cluster to be complete.
+int Tour(std::span<const std::string> args, Environment& env) {
+  const auto run = [&]() -> absl::Status {
+    ALLUXIO_ASSIGN_OR_RETURN(client::BlockMasterClient * blocks, env.blocks());
+    ALLUXIO_RETURN_IF_ERROR(WaitForWorker(*blocks, absl::Seconds(30), env.clock()));
+    ALLUXIO_ASSIGN_OR_RETURN(client::FileSystem * fs, env.fs());
+    TourOptions options{.terminal = isatty(STDOUT_FILENO) == 1, .clock = env.clock()};
+    if (!args.empty()) options.path = args[0];
+    return RunTour(*fs, options, env.out());
+  };
+  if (const absl::Status status = run(); !status.ok()) {
+    env.out().flush();
+    env.err() << status.message() << "\n";
+    return 1;
+  }
+  return 0;
+}
+
 }  // namespace
 
 int RunShell(std::span<const std::string> args, Environment& env) {
@@ -73,6 +94,7 @@ int RunShell(std::span<const std::string> args, Environment& env) {
     return Format(/*master=*/true, /*worker=*/false, env);
   }
   if (tool == "formatWorker" || tool == "formatWorkers") return Format(/*master=*/false, /*worker=*/true, env);
+  if (tool == "tour") return Tour(rest, env);
   if (tool == "runTest" || tool == "runTests") return RunTests(rest, env);
   if (tool == "version") {
     env.out() << kVersion << "\n";
