@@ -262,6 +262,7 @@ TEST_P(UfsConformanceTest, RenameMovesAndReplacesFilesOnly) {
   EXPECT_THAT(ufs_->Rename("b", "b"), IsOk());
   EXPECT_THAT(ufs_->Rename("e", "empty"), StatusIs(absl::StatusCode::kAlreadyExists));
   EXPECT_THAT(ufs_->Rename("b", "e"), StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_THAT(ufs_->Rename("e/f", "e"), StatusIs(absl::StatusCode::kAlreadyExists));
   EXPECT_THAT(ufs_->Rename("e", "b"), StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_THAT(ufs_->Rename("e", "e/g"), StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(ufs_->Rename("", "x"), StatusIs(absl::StatusCode::kFailedPrecondition));

@@ -547,7 +547,19 @@ absl::Status LocalUfs::DeleteDirectory(absl::string_view path, bool recursive) {
   if (recursive) return RemoveTree(place.folder.get(), name) ? absl::OkStatus() : Failed(errno, "deleting", path);
   if (::unlinkat(place.folder.get(), name, AT_REMOVEDIR) == 0) return absl::OkStatus();
   if (errno == ENOTDIR && ::unlinkat(place.folder.get(), name, 0) == 0) return absl::OkStatus();
-  return Failed(errno, "deleting", path);
+  const int error = errno;
+  if (error == ENOTEMPTY) {
+    // To its users a folder of hidden files looks empty: say why it can't go.
+    std::vector<std::string> names;
+    UniqueFd folder(::openat(place.folder.get(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (folder.valid() && ReadNames(std::move(folder), &names) && !names.empty() &&
+        std::all_of(names.begin(), names.end(), IsTemporaryName)) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "deleting ", UriOf(path), ": it holds ", names.size(), " files that are being written, or were when a writer ",
+          "died, such as ", names.front(), ". Delete it recursively, or delete them there."));
+    }
+  }
+  return Failed(error, "deleting", path);
 }
 
 absl::Status LocalUfs::Rename(absl::string_view from, absl::string_view to) {
@@ -557,9 +569,7 @@ absl::Status LocalUfs::Rename(absl::string_view from, absl::string_view to) {
   if (from == to) return absl::OkStatus();
   const absl::StatusOr<struct stat> there = StatPlace(target, to, "renaming to");
   if (!there.ok() && !absl::IsNotFound(there.status())) return there.status();
-  if (there.ok() && S_ISDIR(there->st_mode) && !absl::StartsWith(from, absl::StrCat(to, "/"))) {
-    return Failed(EEXIST, "renaming to", to);
-  }
+  if (there.ok() && S_ISDIR(there->st_mode)) return Failed(EEXIST, "renaming to", to);
   if (options_.system->Rename(source.folder.get(), source.name.c_str(), target.folder.get(), target.name.c_str(),
                               /*replace=*/true) != 0) {
     // EXDEV: another file system is mounted below the root; the path itself stays inside.

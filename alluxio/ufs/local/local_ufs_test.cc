@@ -1,7 +1,9 @@
 #include "alluxio/ufs/local/local_ufs.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -301,6 +303,35 @@ TEST_P(LocalUfsTest, FailedWriteLeavesTheOldFile) {
     ALLUXIO_ASSERT_OK_AND_ASSIGN(const UfsStatus kept, ufs_->Status("f"));
     EXPECT_EQ(kept.length_bytes, 3);
   }
+}
+
+// Goal: a writer that dies leaves the old file, and nothing that a listing
+// shows. Method: a process that is killed between Write and Close.
+TEST_P(LocalUfsTest, KilledWriterLeavesTheOldFile) {
+  ALLUXIO_ASSERT_OK(Put(*ufs_, "d/f", "old"));
+  int pipe[2];
+  ASSERT_EQ(::pipe(pipe), 0);
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    auto writer = ufs_->Create("d/f", {});
+    const bool ok = writer.ok() && (*writer)->Write("newer").ok() && ::write(pipe[1], "x", 1) == 1;
+    if (ok) ::pause();
+    ::_exit(1);
+  }
+  char written = 0;
+  ASSERT_EQ(::read(pipe[0], &written, 1), 1);
+  ASSERT_EQ(::kill(child, SIGKILL), 0);
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+  ::close(pipe[0]);
+  ::close(pipe[1]);
+  EXPECT_THAT(Names(*ufs_, "d"), testing::ElementsAre("f"));
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const UfsStatus kept, ufs_->Status("d/f"));
+  EXPECT_EQ(kept.length_bytes, 3);
+  ALLUXIO_ASSERT_OK(ufs_->DeleteFile("d/f"));
+  EXPECT_THAT(ufs_->DeleteDirectory("d", false),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("being written")));
+  EXPECT_THAT(ufs_->DeleteDirectory("d", true), IsOk());
 }
 
 TEST_P(LocalUfsTest, FailedWriteIsRememberedByClose) {
