@@ -1,0 +1,246 @@
+#include "alluxio/master/file/core.h"
+
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "alluxio/base/log.h"
+#include "alluxio/base/status_macros.h"
+#include "alluxio/master/inode/inode_proto.h"
+#include "alluxio/uri/alluxio_uri.h"
+#include "alluxio/uri/path.h"
+
+namespace alluxio::master {
+
+using proto::journal::JournalEntry;
+using security::Bits;
+
+Claims::Claims(NamespaceState* ns, Call* call, std::vector<PathLock> claims)
+    : ns_(ns), call_(call), claims_(std::move(claims)) {
+  if (call->may_block) holder_ = ns->locks.Acquire(claims_);
+}
+
+absl::Status Claims::Check() {
+  if (holder_.held() || ns_->locks.IsFree(claims_)) return absl::OkStatus();
+  return call_->NeedThread();
+}
+
+FileSystemCore::FileSystemCore(FileSystemMaster::Options options)
+    : options_(std::move(options)),
+      ns_(options_.conf, options_.state, options_.blocks, options_.ufs_registry, options_.clock, options_.random,
+          options_.inode_cache_bytes),
+      sync_(&ns_),
+      permission_enabled_(options_.conf.GetBool("alluxio.security.authorization.permission.enabled")),
+      supergroup_(options_.conf.GetString("alluxio.security.authorization.permission.supergroup")),
+      umask_([this] {
+        const auto mode =
+            security::Mode::Parse(options_.conf.GetString("alluxio.security.authorization.permission.umask"));
+        return mode.ok() ? *mode : security::Mode(022);
+      }()),
+      default_sync_interval_ms_(options_.conf.GetMillis("alluxio.user.file.metadata.sync.interval")),
+      access_time_precision_ms_(options_.conf.GetMillis("alluxio.master.file.access.time.update.precision")),
+      list_message_length_(static_cast<size_t>(
+          std::max<int64_t>(1, options_.conf.GetInt("alluxio.master.filesystem.liststatus.result.message.length")))),
+      operations_remembered_(options_.conf.GetBool("alluxio.master.filesystem.operation.retry.cache.enabled")),
+      persist_blacklist_(options_.conf.GetList("alluxio.master.persistence.blacklist")) {}
+
+absl::Status FileSystemCore::Start() {
+  bool first = false;
+  {
+    MutexLock latch(&ns_.latch);
+    ns_.tree.Load();
+    ALLUXIO_ASSIGN_OR_RETURN(const InodePtr root, ns_.tree.Child(kNoParent, ""));
+    first = root == nullptr;
+    if (first) {
+      JournalEntries entries;
+      ns_.NextDirectoryId(&entries);  // the root takes the first, which is 0
+      Inode inode;
+      inode.id = kRootId;
+      inode.directory = true;
+      inode.persistence = PersistenceState::kPersisted;
+      inode.mount_point = true;
+      inode.creation_ms = inode.modified_ms = inode.accessed_ms = ns_.clock->NowMillis();
+      const std::vector<std::string> groups = options_.groups(options_.superuser);
+      inode.acl = security::AccessControlList(options_.superuser, groups.empty() ? options_.superuser : groups.front(),
+                                              security::Mode(0755));
+      InodeToEntry(inode, entries.emplace_back().mutable_inode_directory());
+      auto* mount = entries.emplace_back().mutable_add_mount_point();
+      mount->set_alluxio_path("/");
+      const auto uri = uri::AlluxioUri::Parse(options_.conf.GetString("alluxio.master.mount.table.root.ufs"));
+      ALLUXIO_RETURN_IF_ERROR(uri.status());
+      mount->set_ufs_path(uri->ToString());
+      mount->set_mount_id(kRootMountId);
+      mount->set_readonly(options_.conf.GetBool("alluxio.master.mount.table.root.readonly"));
+      mount->set_shared(options_.conf.GetBool("alluxio.master.mount.table.root.shared"));
+      constexpr absl::string_view kOption = "alluxio.master.mount.table.root.option.";
+      for (const auto& [key, value] : options_.conf.WithPrefix(kOption)) {
+        auto* property = mount->add_properties();
+        property->set_key(key.substr(kOption.size()));
+        property->set_value(value);
+      }
+      ns_.Commit(std::move(entries));
+    }
+  }
+  for (const MountPtr& mount : ns_.mounts.All()) {
+    auto ufs = ns_.mounts.Ufs(*mount);
+    absl::Status status = ufs.ok() ? (*ufs)->CheckRoot() : ufs.status();
+    if (status.ok()) continue;
+    if (mount->path == "/") return status;
+    ALLUXIO_LOG(kWarning, "master/mount", "the under store of ", mount->path, " is not usable now: ",
+                status.message());
+  }
+  return absl::OkStatus();
+}
+
+bool FileSystemCore::Apply(const JournalEntry& entry, KvBatch* batch) {
+  return ns_.tree.Apply(entry, batch) || ns_.mounts.Apply(entry, batch);
+}
+
+Call FileSystemCore::MakeCall(const std::string& user, bool may_block) const {
+  Call call;
+  call.user = user;
+  call.may_block = may_block;
+  call.subject.user = user;
+  call.subject.groups = options_.groups(user);
+  const auto& groups = call.subject.groups;
+  call.subject.is_superuser = !permission_enabled_ || user == options_.superuser ||
+                              std::find(groups.begin(), groups.end(), supergroup_) != groups.end();
+  return call;
+}
+
+absl::StatusOr<std::string> FileSystemCore::PathOfRequest(absl::string_view path) {
+  // A URI of an under store is resolved through the mount table.
+  if (path.find("://") != absl::string_view::npos) {
+    ALLUXIO_ASSIGN_OR_RETURN(const auto uri, uri::AlluxioUri::Parse(path));
+    if (uri.IsAlluxio()) return uri::CleanPath(uri.path().empty() ? "/" : uri.path());
+    auto resolved = ns_.mounts.ReverseResolve(path);
+    if (resolved.ok()) return resolved;
+    return absl::InvalidArgumentError(absl::StrCat("Foreign URI: ", path, " is not found on Alluxio mounts."));
+  }
+  return uri::CleanPath(path);
+}
+
+bool FileSystemCore::WasFinished(Call& call, const CommonOptions& options) {
+  if (!operations_remembered_ || !options.has_operationid()) return false;
+  proto::journal::JournalOpPId id;
+  id.set_mostsignificantbits(options.operationid().mostsignificantbits());
+  id.set_leastsignificantbits(options.operationid().leastsignificantbits());
+  ReaderMutexLock latch(&ns_.latch);
+  if (!ns_.tree.IsFinished(id)) return false;
+  call.wait_durable = true;
+  return true;
+}
+
+void FileSystemCore::SetOperation(const CommonOptions& options, JournalEntries* entries) const {
+  if (!operations_remembered_ || !options.has_operationid()) return;
+  // Only entries of inodes keep it.
+  for (auto entry = entries->rbegin(); entry != entries->rend(); ++entry) {
+    if (!entry->has_inode_file() && !entry->has_inode_directory() && !entry->has_update_inode() &&
+        !entry->has_update_inode_file() && !entry->has_delete_file() && !entry->has_rename()) {
+      continue;
+    }
+    entry->mutable_operationid()->set_mostsignificantbits(options.operationid().mostsignificantbits());
+    entry->mutable_operationid()->set_leastsignificantbits(options.operationid().leastsignificantbits());
+    return;
+  }
+}
+
+absl::Status FileSystemCore::CheckInode(const Call& call, const Inode& inode, absl::string_view path,
+                                        Bits bits) const {
+  return security::CheckPermission(call.subject, bits, path, inode.name, inode.acl);
+}
+
+absl::Status FileSystemCore::CheckTraverse(const Call& call, const Lookup& lookup) const {
+  if (call.subject.is_superuser) return absl::OkStatus();
+  const size_t ancestors = std::min(lookup.names.size(), lookup.inodes.size());
+  for (size_t i = 0; i < ancestors; ++i) {
+    ALLUXIO_RETURN_IF_ERROR(CheckInode(call, *lookup.inodes[i], lookup.path, Bits::kExecute));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FileSystemCore::CheckTarget(const Call& call, const Lookup& lookup, Bits bits) const {
+  if (call.subject.is_superuser) return absl::OkStatus();
+  ALLUXIO_RETURN_IF_ERROR(CheckTraverse(call, lookup));
+  if (!lookup.exists()) return absl::OkStatus();
+  return CheckInode(call, *lookup.target(), lookup.path, bits);
+}
+
+absl::Status FileSystemCore::CheckParentWrite(const Call& call, const Lookup& lookup) const {
+  if (call.subject.is_superuser) return absl::OkStatus();
+  ALLUXIO_RETURN_IF_ERROR(CheckTraverse(call, lookup));
+  if (lookup.names.empty()) return CheckInode(call, *lookup.inodes[0], lookup.path, Bits::kWrite);
+  const size_t parent = std::min(lookup.names.size() - 1, lookup.inodes.size() - 1);
+  return CheckInode(call, *lookup.inodes[parent], lookup.path, Bits::kWrite);
+}
+
+absl::Status FileSystemCore::CheckOwner(const Call& call, const Lookup& lookup) const {
+  if (call.subject.is_superuser) return absl::OkStatus();
+  ALLUXIO_RETURN_IF_ERROR(CheckTraverse(call, lookup));
+  if (lookup.target()->acl.owner() == call.user) return absl::OkStatus();
+  return security::NotOwner(call.user, lookup.path);
+}
+
+absl::Status FileSystemCore::SyncOnAccess(Call& call, const std::string& path, const CommonOptions& common,
+                                          grpc::file::LoadMetadataPType load, MetadataSync::Extent extent) {
+  MetadataSync::Request request;
+  request.path = path;
+  request.interval_ms = common.has_syncintervalms() ? common.syncintervalms() : default_sync_interval_ms_;
+  request.load = load;
+  request.extent = extent;
+  if (common.has_ttl()) request.ttl_ms = common.ttl();
+  request.ttl_action = static_cast<TtlAction>(common.ttlaction());
+  ALLUXIO_ASSIGN_OR_RETURN(const bool needed, sync_.Needed(request));
+  if (!needed) return absl::OkStatus();
+  if (!call.may_block) return call.NeedThread();
+  return sync_.Run(request);
+}
+
+absl::Status FileSystemCore::LoadBeforeCreate(Call& call, const std::string& path) {
+  {
+    ReaderMutexLock latch(&ns_.latch);
+    Lookup lookup;
+    ALLUXIO_RETURN_IF_ERROR(ns_.tree.Lookup(path, &lookup));
+    // A directory whose listing is loaded hides nothing.
+    if (lookup.exists() || lookup.deepest()->direct_children_loaded) return absl::OkStatus();
+  }
+  return SyncOnAccess(call, path, CommonOptions(), grpc::file::ONCE, MetadataSync::Extent::kSelf);
+}
+
+absl::Status FileSystemCore::ForSubtree(
+    const std::string& path, absl::FunctionRef<absl::Status(const std::string&, const Inode&)> visit) {
+  std::vector<std::string> directories = {path};
+  while (!directories.empty()) {
+    const std::string at = std::move(directories.back());
+    directories.pop_back();
+    Lookup lookup;
+    {
+      ReaderMutexLock latch(&ns_.latch);
+      ALLUXIO_RETURN_IF_ERROR(ns_.tree.Lookup(at, &lookup));
+    }
+    if (!lookup.exists()) continue;
+    if (at == path) ALLUXIO_RETURN_IF_ERROR(visit(at, *lookup.target()));
+    if (!lookup.target()->directory) continue;
+    std::string cursor;
+    for (bool more = true; more;) {
+      std::vector<Inode> step;
+      {
+        ReaderMutexLock latch(&ns_.latch);
+        ALLUXIO_RETURN_IF_ERROR(ns_.tree.ScanChildren(lookup.target()->id, cursor, [&](const Inode& child) {
+          step.push_back(child);
+          return step.size() < kSubtreeStep;
+        }));
+      }
+      more = step.size() == kSubtreeStep;
+      if (!step.empty()) cursor = step.back().name;
+      for (const Inode& child : step) {
+        const std::string child_path = uri::JoinPath(at, child.name);
+        ALLUXIO_RETURN_IF_ERROR(visit(child_path, child));
+        if (child.directory) directories.push_back(child_path);
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace alluxio::master

@@ -1,0 +1,109 @@
+#include "alluxio/master/file/file_system_master.h"
+
+#include <memory>
+#include <utility>
+
+#include "alluxio/master/file/core.h"
+
+namespace alluxio::master {
+namespace {
+
+constexpr char kBusy[] = "too many calls wait for under stores; try again later";
+
+// Answers once what was committed is durable.
+template <typename Response>
+void Finish(FileSystemCore* core, const Call& call, absl::StatusOr<Response> result, Reply<Response> reply) {
+  if (!call.wait_durable) {
+    std::move(reply)(std::move(result));
+    return;
+  }
+  core->ns().state->Commit(
+      {}, [result = std::move(result), reply = std::move(reply)](absl::Status durable) mutable {
+        if (result.ok() && !durable.ok()) {
+          std::move(reply)(durable);
+        } else {
+          std::move(reply)(std::move(result));
+        }
+      });
+}
+
+// Runs `operation` here if memory is enough for it, else in an executor's thread.
+template <typename Request, typename Response>
+void Run(FileSystemCore* core, const Caller& caller, const Request& request, Reply<Response> reply,
+         absl::StatusOr<Response> (FileSystemCore::*operation)(Call&, const Request&)) {
+  Call call = core->MakeCall(caller.user, /*may_block=*/false);
+  absl::StatusOr<Response> result = (core->*operation)(call, request);
+  if (!call.needs_thread) return Finish(core, call, std::move(result), std::move(reply));
+  auto pending = std::make_shared<std::pair<Request, Reply<Response>>>(request, std::move(reply));
+  const bool submitted = core->options().executor->Submit([core, user = caller.user, pending, operation] {
+    Call call = core->MakeCall(user, /*may_block=*/true);
+    absl::StatusOr<Response> result = (core->*operation)(call, pending->first);
+    Finish(core, call, std::move(result), std::move(pending->second));
+  });
+  if (!submitted) std::move(pending->second)(absl::ResourceExhaustedError(kBusy));
+}
+
+}  // namespace
+
+FileSystemMaster::FileSystemMaster(Options options) : core_(std::make_unique<FileSystemCore>(std::move(options))) {}
+FileSystemMaster::~FileSystemMaster() = default;
+
+absl::Status FileSystemMaster::Start() { return core_->Start(); }
+
+bool FileSystemMaster::Apply(const proto::journal::JournalEntry& entry, KvBatch* batch) {
+  return core_->Apply(entry, batch);
+}
+
+void FileSystemMaster::ListStatus(const Caller& caller, const grpc::file::ListStatusPRequest& request,
+                                  Sink<grpc::file::ListStatusPResponse> sink,
+                                  absl::AnyInvocable<void(absl::Status)> done) {
+  struct Pending {
+    grpc::file::ListStatusPRequest request;
+    Sink<grpc::file::ListStatusPResponse> sink;
+    absl::AnyInvocable<void(absl::Status)> done;
+  };
+  auto pending = std::make_shared<Pending>(Pending{request, std::move(sink), std::move(done)});
+  const bool submitted = core_->options().executor->Submit([core = core_.get(), user = caller.user, pending] {
+    Call call = core->MakeCall(user, /*may_block=*/true);
+    pending->done(core->ListStatus(call, pending->request, pending->sink));
+  });
+  if (!submitted) pending->done(absl::ResourceExhaustedError(kBusy));
+}
+
+#define ALLUXIO_UNARY_CALL(method, request_type, response_type)                                       \
+  void FileSystemMaster::method(const Caller& caller, const grpc::file::request_type& request,        \
+                                Reply<grpc::file::response_type> reply) {                             \
+    Run(core_.get(), caller, request, std::move(reply), &FileSystemCore::method);                     \
+  }
+
+ALLUXIO_UNARY_CALL(CheckAccess, CheckAccessPRequest, CheckAccessPResponse)
+ALLUXIO_UNARY_CALL(CheckConsistency, CheckConsistencyPRequest, CheckConsistencyPResponse)
+ALLUXIO_UNARY_CALL(Exists, ExistsPRequest, ExistsPResponse)
+ALLUXIO_UNARY_CALL(CompleteFile, CompleteFilePRequest, CompleteFilePResponse)
+ALLUXIO_UNARY_CALL(CreateDirectory, CreateDirectoryPRequest, CreateDirectoryPResponse)
+ALLUXIO_UNARY_CALL(CreateFile, CreateFilePRequest, CreateFilePResponse)
+ALLUXIO_UNARY_CALL(Free, FreePRequest, FreePResponse)
+ALLUXIO_UNARY_CALL(GetFilePath, GetFilePathPRequest, GetFilePathPResponse)
+ALLUXIO_UNARY_CALL(GetMountTable, GetMountTablePRequest, GetMountTablePResponse)
+ALLUXIO_UNARY_CALL(GetSyncPathList, GetSyncPathListPRequest, GetSyncPathListPResponse)
+ALLUXIO_UNARY_CALL(GetNewBlockIdForFile, GetNewBlockIdForFilePRequest, GetNewBlockIdForFilePResponse)
+ALLUXIO_UNARY_CALL(GetStatus, GetStatusPRequest, GetStatusPResponse)
+ALLUXIO_UNARY_CALL(ListStatusPartial, ListStatusPartialPRequest, ListStatusPartialPResponse)
+ALLUXIO_UNARY_CALL(Mount, MountPRequest, MountPResponse)
+ALLUXIO_UNARY_CALL(Remove, DeletePRequest, DeletePResponse)
+ALLUXIO_UNARY_CALL(Rename, RenamePRequest, RenamePResponse)
+ALLUXIO_UNARY_CALL(ReverseResolve, ReverseResolvePRequest, ReverseResolvePResponse)
+ALLUXIO_UNARY_CALL(ScheduleAsyncPersistence, ScheduleAsyncPersistencePRequest, ScheduleAsyncPersistencePResponse)
+ALLUXIO_UNARY_CALL(SetAcl, SetAclPRequest, SetAclPResponse)
+ALLUXIO_UNARY_CALL(SetAttribute, SetAttributePRequest, SetAttributePResponse)
+ALLUXIO_UNARY_CALL(Unmount, UnmountPRequest, UnmountPResponse)
+ALLUXIO_UNARY_CALL(UpdateMount, UpdateMountPRequest, UpdateMountPResponse)
+ALLUXIO_UNARY_CALL(UpdateUfsMode, UpdateUfsModePRequest, UpdateUfsModePResponse)
+ALLUXIO_UNARY_CALL(GetStateLockHolders, GetStateLockHoldersPRequest, GetStateLockHoldersPResponse)
+ALLUXIO_UNARY_CALL(NeedsSync, NeedsSyncRequest, NeedsSyncResponse)
+ALLUXIO_UNARY_CALL(GetFileInfo, GetFileInfoPRequest, GetFileInfoPResponse)
+ALLUXIO_UNARY_CALL(GetPinnedFileIds, GetPinnedFileIdsPRequest, GetPinnedFileIdsPResponse)
+ALLUXIO_UNARY_CALL(GetUfsInfo, GetUfsInfoPRequest, GetUfsInfoPResponse)
+#undef ALLUXIO_UNARY_CALL
+
+}  // namespace alluxio::master

@@ -1,0 +1,132 @@
+// Rename.
+#include "absl/strings/str_cat.h"
+#include "alluxio/base/status_macros.h"
+#include "alluxio/master/file/core.h"
+#include "alluxio/master/file/errors.h"
+#include "alluxio/uri/path.h"
+
+namespace alluxio::master {
+namespace {
+
+// What can be said of the paths alone.
+absl::Status CheckPaths(MountTable& mounts, const std::string& from, const std::string& to) {
+  if (from == "/") return absl::InvalidArgumentError("The root directory cannot be renamed");
+  if (to == "/") return absl::InvalidArgumentError("Cannot rename a path to the root directory");
+  if (uri::HasPathPrefix(to, from)) {
+    return absl::InvalidArgumentError(absl::StrCat("Cannot rename because ", from, " is a prefix of ", to));
+  }
+  if (mounts.At(to) != nullptr) {
+    return absl::InvalidArgumentError(absl::StrCat(to, " is a mount point and cannot be renamed onto"));
+  }
+  const auto from_mount = mounts.Resolve(from).mount;
+  const auto to_mount = mounts.Resolve(to).mount;
+  if (from_mount != to_mount || mounts.HasMountWithin(from)) {
+    return absl::InvalidArgumentError(absl::StrCat("Renaming ", from, " to ", to, " is a cross mount operation"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status FileSystemCore::RenameInUfs(const std::string& from, const std::string& to, const Inode& inode,
+                                         const Inode* replaced) {
+  ALLUXIO_ASSIGN_OR_RETURN(const UfsPlace source, OpenPlace(&ns_, from));
+  ALLUXIO_ASSIGN_OR_RETURN(const UfsPlace target, OpenPlace(&ns_, to));
+  absl::Status done;
+  if (inode.persisted() && (inode.directory || inode.completed)) {
+    ALLUXIO_RETURN_IF_ERROR(PersistDirectories(&ns_, std::string(uri::ParentPath(to))));
+    done = source.ufs->Rename(source.relative, target.relative);
+  } else if (replaced != nullptr && replaced->persisted()) {
+    done = target.ufs->DeleteFile(target.relative);
+    if (absl::IsNotFound(done)) done = absl::OkStatus();
+  }
+  if (done.ok() || absl::IsUnavailable(done)) return done;
+  return absl::UnknownError(absl::StrCat("Failed to rename ", source.mount->UriOf(source.relative), " to ",
+                                         target.mount->UriOf(target.relative), " in the under file system: ",
+                                         done.message()));
+}
+
+absl::StatusOr<grpc::file::RenamePResponse> FileSystemCore::Rename(Call& call,
+                                                                   const grpc::file::RenamePRequest& request) {
+  const auto& options = request.options();
+  ALLUXIO_ASSIGN_OR_RETURN(const std::string from, PathOfRequest(request.path()));
+  ALLUXIO_ASSIGN_OR_RETURN(const std::string to, PathOfRequest(request.dstpath()));
+  grpc::file::RenamePResponse response;
+  if (WasFinished(call, options.commonoptions())) return response;
+  ALLUXIO_RETURN_IF_ERROR(SyncOnAccess(call, from, options.commonoptions(), grpc::file::ONCE,
+                                       MetadataSync::Extent::kSelf));
+  if (from != to) {
+    ALLUXIO_RETURN_IF_ERROR(CheckPaths(ns_.mounts, from, to));
+    ALLUXIO_RETURN_IF_ERROR(SyncOnAccess(call, to, options.commonoptions(), grpc::file::NEVER,
+                                         MetadataSync::Extent::kSelf));
+    ALLUXIO_RETURN_IF_ERROR(LoadBeforeCreate(call, to));
+  }
+  const bool overwrite = options.s3syntaxoptions().overwrite();
+  std::vector<int64_t> freed;
+  {
+    Claims claims(&ns_, &call, {{from, PathLock::kSubtree}, {to, PathLock::kSubtree}});
+    Lookup source;
+    Lookup target;
+    // Checks all that memory knows; again after the under store was changed.
+    const auto check = [&]() -> absl::Status {
+      ALLUXIO_RETURN_IF_ERROR(ns_.tree.Lookup(from, &source));
+      ALLUXIO_RETURN_IF_ERROR(CheckParentWrite(call, source));
+      if (!source.exists()) return PathDoesNotExist(from);
+      if (from == to) return absl::OkStatus();
+      ALLUXIO_RETURN_IF_ERROR(ns_.tree.Lookup(to, &target));
+      ALLUXIO_RETURN_IF_ERROR(CheckParentWrite(call, target));
+      if (target.exists() && !(overwrite && !target.target()->directory && !source.target()->directory)) {
+        return absl::AlreadyExistsError(
+            absl::StrCat("Cannot rename because destination already exists. src: ", from, " dst: ", to));
+      }
+      if (!target.exists() && target.inodes.size() < target.names.size()) {
+        return PathDoesNotExist(uri::ParentPath(to));
+      }
+      if (!target.exists() && !target.deepest()->directory) return PathDoesNotExist(uri::ParentPath(to));
+      return absl::OkStatus();
+    };
+    bool in_ufs = false;
+    {
+      ReaderMutexLock latch(&ns_.latch);
+      ALLUXIO_RETURN_IF_ERROR(check());
+      if (from == to) return response;
+      in_ufs = source.target()->persisted() || (target.exists() && target.target()->persisted());
+    }
+    if (!call.may_block && (in_ufs || options.persist())) return call.NeedThread();
+    if (in_ufs) {
+      ALLUXIO_RETURN_IF_ERROR(ns_.mounts.CheckWritable(from));
+      ALLUXIO_RETURN_IF_ERROR(
+          RenameInUfs(from, to, *source.target(), target.exists() ? target.target().get() : nullptr));
+    }
+    MutexLock latch(&ns_.latch);
+    ALLUXIO_RETURN_IF_ERROR(claims.Check());
+    ALLUXIO_RETURN_IF_ERROR(check());
+    const int64_t now_ms = ns_.clock->NowMillis();
+    JournalEntries entries;
+    if (target.exists()) AddDelete(&ns_, *target.target(), now_ms, &entries, &freed);
+    const Inode& inode = *source.target();
+    auto* rename = entries.emplace_back().mutable_rename();
+    rename->set_id(inode.id);
+    rename->set_op_time_ms(now_ms);
+    rename->set_new_parent_id(target.inodes[target.names.size() - 1]->id);
+    rename->set_new_name(std::string(target.names.back()));
+    rename->set_path(from);
+    rename->set_new_path(to);
+    SetOperation(options.commonoptions(), &entries);
+    ns_.Commit(std::move(entries));
+    call.wait_durable = true;
+  }
+  sync_.NoteExists(to);
+  if (!freed.empty()) ns_.blocks->FreeBlocks(freed);
+  if (options.persist()) {
+    ALLUXIO_RETURN_IF_ERROR(ForSubtree(to, [&](const std::string& at, const Inode& inode) {
+      if (inode.directory || !inode.completed || inode.persisted() || IsPersistBlacklisted(at)) {
+        return absl::OkStatus();
+      }
+      return SchedulePersist(call, at, 0);
+    }));
+  }
+  return response;
+}
+
+}  // namespace alluxio::master

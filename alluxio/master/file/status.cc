@@ -1,0 +1,218 @@
+// Reading: GetStatus and its kin, and how an inode becomes a FileInfo.
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "alluxio/base/status_macros.h"
+#include "alluxio/master/file/core.h"
+#include "alluxio/master/file/errors.h"
+#include "alluxio/security/acl_proto.h"
+#include "alluxio/uri/path.h"
+
+namespace alluxio::master {
+
+using grpc::file::FileInfo;
+using security::Bits;
+
+void FileSystemCore::FillInfo(const Inode& inode, absl::string_view path, const MountTable::Place* place,
+                              FileInfo* info) const {
+  info->set_fileid(inode.id);
+  info->set_name(inode.name);
+  info->set_path(path.data(), path.size());
+  if (place != nullptr && place->mount != nullptr) {
+    info->set_ufspath(place->mount->UriOf(place->relative));
+    info->set_mountid(place->mount->id);
+  }
+  info->set_length(inode.directory ? inode.child_count : inode.length_bytes);
+  info->set_blocksizebytes(inode.directory ? 0 : inode.block_size_bytes);
+  info->set_creationtimems(inode.creation_ms);
+  info->set_completed(inode.directory || inode.completed);
+  info->set_folder(inode.directory);
+  info->set_pinned(inode.pinned);
+  info->set_cacheable(!inode.directory && inode.cacheable);
+  info->set_persisted(inode.persisted());
+  for (int64_t i = 0; i < inode.block_count; ++i) info->add_blockids(BlockIdOf(inode.id, i));
+  info->set_lastmodificationtimems(inode.modified_ms);
+  info->set_lastaccesstimems(inode.accessed_ms);
+  info->set_ttl(inode.ttl_ms);
+  info->set_ttlaction(static_cast<grpc::TtlAction>(inode.ttl_action));
+  info->set_owner(inode.acl.owner());
+  info->set_group(inode.acl.group());
+  info->set_mode(inode.acl.mode().value());
+  const absl::string_view state = PersistenceStateName(inode.persistence);
+  info->set_persistencestate(state.data(), state.size());
+  info->set_mountpoint(inode.mount_point);
+  info->set_ufsfingerprint(inode.ufs_fingerprint);
+  info->set_replicationmax(inode.directory ? 0 : inode.replication_max);
+  info->set_replicationmin(inode.directory ? 0 : inode.replication_min);
+  // FillBlocks refines these for files with data.
+  const int percentage = !inode.directory && inode.length_bytes == 0 ? 100 : 0;
+  info->set_inalluxiopercentage(percentage);
+  info->set_inmemorypercentage(percentage);
+  *info->mutable_acl() = security::AclToProto(inode.acl);
+  if (inode.directory) *info->mutable_defaultacl() = security::DefaultAclToProto(inode.default_acl);
+  for (const auto& [key, value] : inode.xattr) (*info->mutable_xattr())[key] = value;
+  for (const std::string& medium : inode.medium_types) info->add_mediumtype(medium);
+}
+
+absl::Status FileSystemCore::FillBlocks(absl::Span<FileInfo* const> infos) const {
+  std::vector<int64_t> ids;
+  for (const FileInfo* info : infos) {
+    if (info->folder() || !info->completed()) continue;
+    ids.insert(ids.end(), info->blockids().begin(), info->blockids().end());
+  }
+  if (ids.empty()) return absl::OkStatus();
+  ALLUXIO_ASSIGN_OR_RETURN(std::vector<grpc::BlockInfo> blocks, ns_.blocks->BlockInfos(ids));
+  if (blocks.size() != ids.size()) return absl::InternalError("the block master answered for other blocks");
+  size_t next = 0;
+  for (FileInfo* info : infos) {
+    if (info->folder() || !info->completed() || info->blockids_size() == 0) continue;
+    int64_t cached = 0;
+    int64_t in_memory = 0;
+    for (int i = 0; i < info->blockids_size(); ++i) {
+      auto* file_block = info->add_fileblockinfos();
+      const int64_t offset = i * info->blocksizebytes();
+      file_block->set_offset(offset);
+      *file_block->mutable_blockinfo() = std::move(blocks[next++]);
+      auto& block = *file_block->mutable_blockinfo();
+      block.set_blockid(info->blockids(i));
+      if (!block.has_length()) block.set_length(std::min(info->blocksizebytes(), info->length() - offset));
+      if (block.locations_size() == 0) continue;
+      cached += block.length();
+      const bool top = std::any_of(block.locations().begin(), block.locations().end(),
+                                   [](const auto& location) { return location.tieralias() == "MEM"; });
+      if (top) in_memory += block.length();
+    }
+    if (info->length() > 0) {
+      info->set_inalluxiopercentage(static_cast<int32_t>(cached * 100 / info->length()));
+      info->set_inmemorypercentage(static_cast<int32_t>(in_memory * 100 / info->length()));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<FileInfo> FileSystemCore::InfoOf(const Lookup& lookup) {
+  FileInfo info;
+  const MountTable::Place place = ns_.mounts.Resolve(lookup.path);
+  FillInfo(*lookup.target(), lookup.path, &place, &info);
+  FileInfo* const infos[] = {&info};
+  ALLUXIO_RETURN_IF_ERROR(FillBlocks(infos));
+  return info;
+}
+
+absl::StatusOr<grpc::file::GetStatusPResponse> FileSystemCore::GetStatus(
+    Call& call, const grpc::file::GetStatusPRequest& request) {
+  const auto& options = request.options();
+  ALLUXIO_ASSIGN_OR_RETURN(const std::string path, PathOfRequest(request.path()));
+  ALLUXIO_RETURN_IF_ERROR(SyncOnAccess(call, path, options.commonoptions(), options.loadmetadatatype(),
+                                       MetadataSync::Extent::kSelf));
+  Lookup lookup;
+  {
+    ReaderMutexLock latch(&ns_.latch);
+    ALLUXIO_RETURN_IF_ERROR(ns_.tree.Lookup(path, &lookup));
+  }
+  ALLUXIO_RETURN_IF_ERROR(CheckTraverse(call, lookup));
+  if (!lookup.exists()) return PathDoesNotExist(request.path());
+  // Access times are kept to a precision, so that reads seldom write.
+  const int64_t now_ms = ns_.clock->NowMillis();
+  const bool opens = options.accessmode() != grpc::NONE && options.has_accessmode();
+  if (opens && options.updatetimestamps() &&
+      now_ms - lookup.target()->accessed_ms >= std::max<int64_t>(access_time_precision_ms_, 1)) {
+    MutexLock latch(&ns_.latch);
+    ALLUXIO_ASSIGN_OR_RETURN(const InodePtr inode, ns_.tree.ById(lookup.target()->id));
+    if (inode != nullptr) {
+      JournalEntries entries;
+      auto* update = entries.emplace_back().mutable_update_inode();
+      update->set_id(inode->id);
+      update->set_last_access_time_ms(now_ms);
+      ns_.Commit(std::move(entries));
+      lookup.inodes.back() = *ns_.tree.ById(inode->id);
+    }
+  }
+  grpc::file::GetStatusPResponse response;
+  ALLUXIO_ASSIGN_OR_RETURN(*response.mutable_fileinfo(), InfoOf(lookup));
+  return response;
+}
+
+absl::StatusOr<grpc::file::ExistsPResponse> FileSystemCore::Exists(Call& call,
+                                                                   const grpc::file::ExistsPRequest& request) {
+  grpc::file::ExistsPResponse response;
+  response.set_exists(false);
+  const auto path = PathOfRequest(request.path());
+  if (!path.ok()) return response;
+  const absl::Status synced =
+      SyncOnAccess(call, *path, request.options().commonoptions(), request.options().loadmetadatatype(),
+                   MetadataSync::Extent::kSelf);
+  if (absl::IsInvalidArgument(synced)) return response;
+  ALLUXIO_RETURN_IF_ERROR(synced);
+  Lookup lookup;
+  {
+    ReaderMutexLock latch(&ns_.latch);
+    if (const absl::Status found = ns_.tree.Lookup(*path, &lookup); !found.ok()) {
+      if (absl::IsInvalidArgument(found)) return response;
+      return found;
+    }
+  }
+  ALLUXIO_RETURN_IF_ERROR(CheckTraverse(call, lookup));
+  response.set_exists(lookup.exists());
+  return response;
+}
+
+absl::StatusOr<grpc::file::CheckAccessPResponse> FileSystemCore::CheckAccess(
+    Call& call, const grpc::file::CheckAccessPRequest& request) {
+  ALLUXIO_ASSIGN_OR_RETURN(const std::string path, PathOfRequest(request.path()));
+  ALLUXIO_RETURN_IF_ERROR(SyncOnAccess(call, path, request.options().commonoptions(), grpc::file::ONCE,
+                                       MetadataSync::Extent::kSelf));
+  Lookup lookup;
+  {
+    ReaderMutexLock latch(&ns_.latch);
+    ALLUXIO_RETURN_IF_ERROR(ns_.tree.Lookup(path, &lookup));
+  }
+  ALLUXIO_RETURN_IF_ERROR(CheckTraverse(call, lookup));
+  if (!lookup.exists()) return PathDoesNotExist(request.path());
+  ALLUXIO_RETURN_IF_ERROR(CheckTarget(call, lookup, security::BitsFromProto(request.options().bits())));
+  return grpc::file::CheckAccessPResponse();
+}
+
+absl::StatusOr<grpc::file::GetFilePathPResponse> FileSystemCore::GetFilePath(
+    Call& call, const grpc::file::GetFilePathPRequest& request) {
+  grpc::file::GetFilePathPResponse response;
+  ReaderMutexLock latch(&ns_.latch);
+  ALLUXIO_ASSIGN_OR_RETURN(*response.mutable_path(), ns_.tree.PathOf(request.fileid()));
+  return response;
+}
+
+absl::StatusOr<grpc::file::GetFileInfoPResponse> FileSystemCore::GetFileInfo(
+    Call& call, const grpc::file::GetFileInfoPRequest& request) {
+  Lookup lookup;
+  {
+    ReaderMutexLock latch(&ns_.latch);
+    ALLUXIO_ASSIGN_OR_RETURN(const std::string path, ns_.tree.PathOf(request.fileid()));
+    ALLUXIO_RETURN_IF_ERROR(ns_.tree.Lookup(path, &lookup));
+  }
+  if (!lookup.exists()) return InodeDoesNotExist(request.fileid());
+  grpc::file::GetFileInfoPResponse response;
+  ALLUXIO_ASSIGN_OR_RETURN(*response.mutable_fileinfo(), InfoOf(lookup));
+  return response;
+}
+
+absl::StatusOr<grpc::file::GetPinnedFileIdsPResponse> FileSystemCore::GetPinnedFileIds(
+    Call& call, const grpc::file::GetPinnedFileIdsPRequest&) {
+  // What must not be evicted: what is pinned, and what lies nowhere else yet.
+  std::vector<int64_t> ids;
+  {
+    ReaderMutexLock latch(&ns_.latch);
+    for (const Family family : {Family::kPinned, Family::kToPersist}) {
+      ALLUXIO_RETURN_IF_ERROR(ns_.tree.ScanIds(family, [&](int64_t id) {
+        ids.push_back(id);
+        return true;
+      }));
+    }
+  }
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  grpc::file::GetPinnedFileIdsPResponse response;
+  response.mutable_pinnedfileids()->Add(ids.begin(), ids.end());
+  return response;
+}
+
+}  // namespace alluxio::master

@@ -1,0 +1,58 @@
+#ifndef ALLUXIO_MASTER_SYNC_UFS_TREE_H_
+#define ALLUXIO_MASTER_SYNC_UFS_TREE_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "alluxio/master/inode/inode.h"
+#include "alluxio/master/mount/namespace_state.h"
+#include "alluxio/ufs/under_file_system.h"
+#include "proto/journal/journal.pb.h"
+
+// Steps that several operations take on the namespace and its under stores. They
+// block, and expect the caller's claims (PathLocks) on what they change.
+namespace alluxio::master {
+
+// Journal records hold up to this many changes of one subtree.
+inline constexpr size_t kSubtreeStep = 1000;
+
+// Where `path` lies in its under store, and that store.
+struct UfsPlace {
+  MountPtr mount;
+  std::string relative;
+  std::shared_ptr<ufs::UnderFileSystem> ufs;
+};
+absl::StatusOr<UfsPlace> OpenPlace(NamespaceState* ns, absl::string_view path);
+
+// Makes `directory` and its ancestors real in the under store where they are
+// not, with their owners and modes, and marks them PERSISTED.
+absl::Status PersistDirectories(NamespaceState* ns, const std::string& directory);
+
+// Adds the entries for a change of persistence state.
+void SetPersistence(int64_t id, PersistenceState state, std::vector<proto::journal::JournalEntry>* entries);
+
+// Deletes the inode and everything below it, children before parents, in steps
+// of kSubtreeStep; nothing else is stopped in between. Blocks of deleted files
+// are freed and forgotten, mounts below are unmounted (their stores stay).
+struct SubtreeRemoval {
+  int64_t op_time_ms = 0;
+  // Goes with the last entry, the one that deletes the top.
+  const proto::journal::JournalOpPId* operation = nullptr;
+  // Files (and mount points) to leave; directories above them stay too and become
+  // NOT_PERSISTED. Null: nothing is left.
+  bool (*keep)(const Inode&) = nullptr;
+};
+absl::Status RemoveSubtree(NamespaceState* ns, const Inode& top, const SubtreeRemoval& removal);
+
+// Entries that delete one inode without children, and its blocks (`freed` gets
+// their ids, for FreeBlocks after the commit).
+void AddDelete(NamespaceState* ns, const Inode& inode, int64_t op_time_ms,
+               std::vector<proto::journal::JournalEntry>* entries, std::vector<int64_t>* freed);
+
+}  // namespace alluxio::master
+
+#endif  // ALLUXIO_MASTER_SYNC_UFS_TREE_H_
