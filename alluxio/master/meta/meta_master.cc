@@ -277,7 +277,7 @@ void MetaMaster::GetMasterInfo(const Caller& caller, const grpc::meta::GetMaster
   const std::string version = conf.GetString("alluxio.version");
   grpc::NetAddress address;
   address.set_host(options_.hostname);
-  address.set_rpcport(options_.rpc_port);
+  address.set_rpcport(options_.rpc_port());
   // "UFS" keeps the same log, under the name that site files may still have.
   const bool embedded = conf.GetEnum("alluxio.master.journal.type") == "EMBEDDED";
 
@@ -285,10 +285,10 @@ void MetaMaster::GetMasterInfo(const Caller& caller, const grpc::meta::GetMaster
   grpc::meta::MasterInfo* const info = response.mutable_masterinfo();
   if (Wants(request, grpc::meta::LEADER_MASTER_ADDRESS)) {
     // As Java prints an address whose name was not looked up.
-    info->set_leadermasteraddress(absl::StrCat(options_.hostname, "/<unresolved>:", options_.rpc_port));
+    info->set_leadermasteraddress(absl::StrCat(options_.hostname, "/<unresolved>:", options_.rpc_port()));
   }
   if (Wants(request, grpc::meta::MASTER_ADDRESSES)) *info->add_masteraddresses() = address;
-  if (Wants(request, grpc::meta::RPC_PORT)) info->set_rpcport(options_.rpc_port);
+  if (Wants(request, grpc::meta::RPC_PORT)) info->set_rpcport(options_.rpc_port());
   if (Wants(request, grpc::meta::SAFE_MODE)) info->set_safemode(options_.in_safe_mode());
   if (Wants(request, grpc::meta::START_TIME_MS)) info->set_starttimems(absl::ToUnixMillis(start_time_));
   if (Wants(request, grpc::meta::UP_TIME_MS)) {

@@ -37,7 +37,8 @@ class MetaMaster final : public Journaled {
     Executor* executor = nullptr;
     // As clients reach this master; ports as bound.
     std::string hostname;
-    int rpc_port = 0;
+    // Asked for each answer: known once the server listens.
+    std::function<int()> rpc_port = [] { return 0; };
     int web_port = 0;
     std::function<bool()> in_safe_mode = [] { return false; };
     std::function<std::vector<grpc::NetAddress>()> worker_addresses = [] { return std::vector<grpc::NetAddress>(); };

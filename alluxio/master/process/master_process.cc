@@ -2,7 +2,7 @@
 
 #include <grpcpp/impl/codegen/service_type.h>
 
-#include <algorithm>
+#include <atomic>
 #include <utility>
 #include <vector>
 
@@ -15,8 +15,11 @@
 #include "alluxio/master/block/block_master.h"
 #include "alluxio/master/file/file_system_master.h"
 #include "alluxio/master/journaled/state_machine.h"
+#include "alluxio/master/meta/meta_master.h"
+#include "alluxio/master/meta/metrics_master.h"
 #include "alluxio/master/process/storage.h"
 #include "alluxio/master/service/services.h"
+#include "alluxio/metrics/metrics.h"
 #include "alluxio/rpc/authentication.h"
 #include "alluxio/rpc/call_env.h"
 #include "alluxio/rpc/server.h"
@@ -45,11 +48,17 @@ struct MasterProcess::Parts {
   explicit Parts(MasterOptions o) : options(std::move(o)), heartbeats(options.stepped_heartbeats) {}
 
   absl::Status Open();
+  std::vector<grpc::NetAddress> WorkerAddresses() const;
   absl::Status Serve();
   void AddHeartbeats();
   void Stop(absl::Duration grace);
 
   const conf::Configuration& conf() const { return options.conf; }
+  // As clients reach this master.
+  std::string Host() const {
+    const std::string host = conf().GetString("alluxio.master.hostname");
+    return host.empty() ? "localhost" : host;
+  }
 
   MasterOptions options;
   rpc::AuthenticationType authentication = rpc::AuthenticationType::kSimple;
@@ -57,8 +66,11 @@ struct MasterProcess::Parts {
   std::unique_ptr<security::GroupResolver> groups;
   Storage storage;
   std::unique_ptr<StateMachine> state;
+  metrics::MetricsRegistry metrics;
+  std::unique_ptr<MetricsMaster> metrics_master;
   std::unique_ptr<BlockMaster> blocks;
   std::unique_ptr<FileSystemMaster> files;
+  std::unique_ptr<MetaMaster> meta;
   std::unique_ptr<ThreadPool> executor;  // runs dry before what its tasks use goes
   HeartbeatSet heartbeats;
 
@@ -67,6 +79,7 @@ struct MasterProcess::Parts {
   std::vector<ServicePtr> services;
   std::unique_ptr<rpc::RpcServer> server;
 
+  std::atomic<int> bound_port{0};  // orders nothing
   bool serving = false;  // set once, before anybody else sees this
   Mutex stop_mutex;
   bool stopped ABSL_GUARDED_BY(stop_mutex) = false;
@@ -90,7 +103,16 @@ absl::Status MasterProcess::Parts::Open() {
   block_options.clock = options.clock;
   block_options.random = options.random;
   block_options.expected_workers = options.expected_workers;
+  block_options.on_metrics = [this](const std::string&, const auto& metrics) {
+    metrics_master->AddWorkerMetrics(metrics);
+  };
   blocks = std::make_unique<BlockMaster>(std::move(block_options));
+  metrics_master = std::make_unique<MetricsMaster>(MetricsMaster::Options{
+      .registry = &metrics,
+      .clock = options.clock,
+      .totals = [this] { return blocks->GetTotals(); },
+      .leader_id = absl::StrCat(Host(), "_", conf().GetInt("alluxio.master.rpc.port")),
+  });
 
   executor = std::make_unique<ThreadPool>(
       ThreadPool::Options{.name = "master-wait", .threads = kBlockingThreads, .queue_limit = 10'000});
@@ -108,11 +130,36 @@ absl::Status MasterProcess::Parts::Open() {
   file_options.superuser = rpc::LoginUser(conf());
   files = std::make_unique<FileSystemMaster>(std::move(file_options));
 
-  state->AddPart(blocks.get());
+  MetaMaster::Options meta_options;
+  meta_options.conf = conf();
+  meta_options.state = state.get();
+  meta_options.clock = options.clock;
+  meta_options.random = options.random;
+  meta_options.executor = executor.get();
+  meta_options.hostname = Host();
+  meta_options.rpc_port = [this] { return bound_port.load(std::memory_order_relaxed); };
+  meta_options.web_port = static_cast<int>(conf().GetInt("alluxio.master.web.port"));
+  meta_options.in_safe_mode = [this] { return blocks->InSafeMode(); };
+  meta_options.worker_addresses = [this] { return WorkerAddresses(); };
+  meta = std::make_unique<MetaMaster>(std::move(meta_options));
+
   state->AddPart(files.get());
+  state->AddPart(blocks.get());
+  state->AddPart(meta.get());
   ALLUXIO_RETURN_IF_ERROR(state->Replay());
   blocks->Start();
+  meta->Start();
   return files->Start();
+}
+
+std::vector<grpc::NetAddress> MasterProcess::Parts::WorkerAddresses() const {
+  std::vector<grpc::NetAddress> addresses;
+  for (const BlockDirectory::LiveWorker& worker : blocks->LiveWorkers()) {
+    grpc::NetAddress& address = addresses.emplace_back();
+    address.set_host(worker.address.host());
+    address.set_rpcport(worker.address.rpcport());
+  }
+  return addresses;
 }
 
 void MasterProcess::Parts::AddHeartbeats() {
@@ -133,6 +180,10 @@ absl::Status MasterProcess::Parts::Serve() {
   services.push_back(NewFileSystemMasterJobService(env, files.get()));
   services.push_back(NewBlockMasterClientService(env, blocks.get()));
   services.push_back(NewBlockMasterWorkerService(env, blocks.get(), executor.get()));
+  services.push_back(NewMetaMasterConfigurationService(env, meta.get()));
+  services.push_back(NewMetaMasterClientService(env, meta.get()));
+  services.push_back(NewMetaMasterProxyService(env, meta.get()));
+  services.push_back(NewMetricsMasterClientService(env, metrics_master.get()));
 
   rpc::ServerOptions server_options;
   server_options.host = conf().GetString("alluxio.master.bind.host");
@@ -143,7 +194,8 @@ absl::Status MasterProcess::Parts::Serve() {
   server_options.service_types = {FILE_SYSTEM_MASTER_CLIENT_SERVICE, FILE_SYSTEM_MASTER_WORKER_SERVICE,
                                   FILE_SYSTEM_MASTER_JOB_SERVICE,    BLOCK_MASTER_CLIENT_SERVICE,
                                   BLOCK_MASTER_WORKER_SERVICE,       META_MASTER_CONFIG_SERVICE,
-                                  META_MASTER_CLIENT_SERVICE,        METRICS_MASTER_CLIENT_SERVICE};
+                                  META_MASTER_CLIENT_SERVICE,        META_MASTER_PROXY_SERVICE,
+                                  METRICS_MASTER_CLIENT_SERVICE};
   server_options.authentication = authentication;
   server_options.impersonation = rpc::ImpersonationRules(
       conf(), [resolver = groups.get()](const std::string& user) { return resolver->Groups(user); });
@@ -152,6 +204,7 @@ absl::Status MasterProcess::Parts::Serve() {
   server_options.keepalive_timeout = conf().GetDuration("alluxio.master.network.keepalive.timeout");
   server_options.max_inbound_message_bytes = conf().GetBytes("alluxio.master.network.max.inbound.message.size");
   ALLUXIO_ASSIGN_OR_RETURN(server, rpc::RpcServer::Start(std::move(server_options)));
+  bound_port = server->port();
   return absl::OkStatus();
 }
 
@@ -191,10 +244,7 @@ MasterProcess::~MasterProcess() { Stop(); }
 
 int MasterProcess::port() const { return parts_->server->port(); }
 
-std::string MasterProcess::address() const {
-  const std::string host = parts_->conf().GetString("alluxio.master.hostname");
-  return absl::StrCat(host.empty() ? "localhost" : host, ":", port());
-}
+std::string MasterProcess::address() const { return absl::StrCat(parts_->Host(), ":", port()); }
 
 absl::Status MasterProcess::RunHeartbeat(absl::string_view name) { return parts_->heartbeats.Run(name); }
 
@@ -202,5 +252,6 @@ void MasterProcess::Stop(absl::Duration grace) { parts_->Stop(grace); }
 
 FileSystemMaster& MasterProcess::file_system() { return *parts_->files; }
 BlockMaster& MasterProcess::blocks() { return *parts_->blocks; }
+metrics::MetricsRegistry& MasterProcess::metrics() { return parts_->metrics; }
 
 }  // namespace alluxio::master

@@ -12,6 +12,10 @@
 #include "alluxio/base/random.h"
 #include "alluxio/conf/configuration.h"
 
+namespace alluxio::metrics {
+class MetricsRegistry;
+}  // namespace alluxio::metrics
+
 namespace alluxio::ufs {
 class UfsRegistry;
 }  // namespace alluxio::ufs
@@ -66,6 +70,7 @@ class MasterProcess {
 
   FileSystemMaster& file_system();
   BlockMaster& blocks();
+  metrics::MetricsRegistry& metrics();
 
  private:
   struct Parts;

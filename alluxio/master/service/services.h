@@ -18,6 +18,8 @@ namespace alluxio::master {
 
 class BlockMaster;
 class FileSystemMaster;
+class MetaMaster;
+class MetricsMaster;
 
 // A service of the wire for rpc::ServerOptions::services. What it serves
 // outlives it; it outlives its server.
@@ -31,6 +33,12 @@ ServicePtr NewBlockMasterClientService(const rpc::CallEnv& env, BlockMaster* mas
 // Large registrations are taken in on `executor`, which must have run dry before
 // `master` goes.
 ServicePtr NewBlockMasterWorkerService(const rpc::CallEnv& env, BlockMaster* master, Executor* executor);
+
+// Needs no authentication.
+ServicePtr NewMetaMasterConfigurationService(const rpc::CallEnv& env, MetaMaster* master);
+ServicePtr NewMetaMasterClientService(const rpc::CallEnv& env, MetaMaster* master);
+ServicePtr NewMetaMasterProxyService(const rpc::CallEnv& env, MetaMaster* master);
+ServicePtr NewMetricsMasterClientService(const rpc::CallEnv& env, MetricsMaster* master);
 
 }  // namespace alluxio::master
 
