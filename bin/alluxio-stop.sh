@@ -1,0 +1,81 @@
+#!/bin/sh
+# Ends Alluxio processes that alluxio-start.sh started, by their pid files.
+set -u
+self=$0
+. "$(dirname "$(readlink -f "$self")")/../libexec/alluxio-config.sh"
+
+usage() {
+  cat <<END
+Usage: alluxio-stop.sh ACTION
+
+ACTION is one of:
+  local     master, worker and proxy of this machine
+  master    the master of this machine
+  worker    the worker of this machine
+  proxy     the proxy of this machine
+  masters   the masters on all hosts of conf/masters
+  workers   the workers on all hosts of conf/workers
+  all       workers, then masters
+END
+}
+
+TIMEOUT=${ALLUXIO_STOP_TIMEOUT:-30}
+
+# stop NAME [quiet]: without an answer where there was nothing to stop
+stop() {
+  file=$ALLUXIO_PID_DIR/$1.pid
+  pid=
+  [ ! -r "$file" ] || read -r pid <"$file" || true
+  case $(command_of "${pid:-none}") in
+    *"alluxio-$1"*) ;;
+    *)
+      # Ended by itself, or the machine was started again since.
+      rm -f "$file"
+      [ -n "${2:-}" ] || say "There is no $1 running that was started here."
+      return 0
+      ;;
+  esac
+  kill -TERM "$pid" 2>/dev/null || fail "Cannot end the $1 (pid $pid): it belongs to somebody else."
+  waited=0
+  while kill -0 "$pid" 2>/dev/null; do
+    # One that nobody waits for stays as a zombie where there is no init.
+    [ "$(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$pid/status" 2>/dev/null)" != Z ] || break
+    waited=$((waited + 1))
+    if [ "$waited" -ge $((TIMEOUT * 10)) ]; then
+      say "The $1 (pid $pid) has not ended within $TIMEOUT s; killing it." >&2
+      kill -KILL "$pid" 2>/dev/null
+      break
+    fi
+    sleep 0.1
+  done
+  rm -f "$file"
+  say "Stopped the $1 (pid $pid)."
+}
+
+case ${1:-} in
+  local)
+    stop local quiet
+    stop proxy quiet
+    stop worker
+    stop master
+    ;;
+  master | worker | proxy) stop "$1" ;;
+  masters) on_nodes masters alluxio-stop.sh master ;;
+  workers) on_nodes workers alluxio-stop.sh worker ;;
+  all)
+    stop local quiet
+    stop proxy quiet
+    on_nodes workers alluxio-stop.sh worker
+    on_nodes masters alluxio-stop.sh master
+    ;;
+  -h | help) usage ;;
+  "")
+    usage >&2
+    exit 1
+    ;;
+  *)
+    say "Unknown action \"$1\"." >&2
+    usage >&2
+    exit 1
+    ;;
+esac

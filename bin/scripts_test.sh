@@ -1,0 +1,102 @@
+#!/bin/sh
+# Goal: start, stop and dispatch do what they say, from an unpacked tarball.
+# Method: a folder laid out as a tarball, in which the programs are scripts: the
+# master makes a file when it is "up", the client looks for it.
+set -u
+here=$PWD
+home=$TEST_TMPDIR/alluxio
+failures=0
+
+check() { # check DESCRIPTION EXPECTED ACTUAL
+  if [ "$2" != "$3" ]; then
+    printf 'FAILED: %s\n  want: %s\n  got:  %s\n' "$1" "$2" "$3"
+    failures=$((failures + 1))
+  fi
+}
+contains() { # contains DESCRIPTION PART WHOLE
+  case $3 in
+    *"$2"*) ;;
+    *)
+      printf 'FAILED: %s\n  want in it: %s\n  got:  %s\n' "$1" "$2" "$3"
+      failures=$((failures + 1))
+      ;;
+  esac
+}
+
+mkdir -p "$home/lib" "$home/bin" "$home/conf" "$home/libexec"
+cp -L "$here"/bin/alluxio* "$home/bin/"
+cp -L "$here"/conf/* "$home/conf/"
+cp -L "$here"/libexec/alluxio-config.sh "$home/libexec/"
+ln -s "$home/bin/alluxio" "$TEST_TMPDIR/link"
+
+cat >"$home/lib/alluxio-client" <<'END'
+#!/bin/sh
+home=$(dirname "$(dirname "$0")")
+case "$*" in
+  *"fs test -d /") [ -e "$home/master_is_up" ] ;;
+  *"fs getCapacityBytes") [ -e "$home/worker_is_up" ] && echo "Capacity Bytes: 42" ;;
+  "getConf alluxio.worker.tieredstore.level0.dirs.path") echo /elsewhere ;;
+  *) echo "client $* HOSTNAME=${ALLUXIO_MASTER_HOSTNAME:-} JAVA=${ALLUXIO_JAVA_OPTS:-}" ;;
+esac
+END
+for name in master worker; do
+  cat >"$home/lib/alluxio-$name" <<END
+#!/bin/sh
+[ ! -e "$home/die" ] || { echo "cannot bind the port"; exit 3; }
+touch "$home/${name}_is_up"
+trap 'rm -f "$home/${name}_is_up"; exit 0' TERM
+while :; do sleep 0.1; done
+END
+done
+chmod +x "$home"/lib/*
+
+# Dispatch, through a symbolic link too, and alluxio-env.sh with bash's +=.
+check "the client gets all arguments" "client fs ls -R / HOSTNAME= JAVA=" "$("$TEST_TMPDIR/link" fs ls -R /)"
+cat >"$home/conf/alluxio-env.sh" <<'END'
+ALLUXIO_MASTER_HOSTNAME=${ALLUXIO_MASTER_HOSTNAME:-here}
+ALLUXIO_JAVA_OPTS+=" -Da=b c"
+END
+check "settings of alluxio-env.sh" "client version HOSTNAME=here JAVA= -Da=b c" "$("$home/bin/alluxio" version)"
+check "the environment is stronger where the file lets it" "client version HOSTNAME=there JAVA= -Da=b c" \
+  "$(ALLUXIO_MASTER_HOSTNAME=there "$home/bin/alluxio" version)"
+rm "$home/conf/alluxio-env.sh"
+contains "no arguments" "Usage: alluxio COMMAND" "$("$home/bin/alluxio")"
+
+# bootstrapConf.
+"$home/bin/alluxio" bootstrapConf master7 >/dev/null
+check "bootstrapConf" "alluxio.master.hostname=master7" "$(grep '^alluxio' "$home/conf/alluxio-site.properties")"
+contains "bootstrapConf keeps what is there" "already exists" "$("$home/bin/alluxio" bootstrapConf x 2>&1)"
+
+# Start, start again, stop, stop again.
+out=$("$home/bin/alluxio-start.sh" local NoMount 2>&1)
+check "start succeeds" 0 $?
+contains "the master is up" "The master is up (pid " "$out"
+contains "the worker is up" "The worker is up (pid " "$out"
+pid=$(cat "$home/logs/master.pid")
+kill -0 "$pid"
+check "the pid file names the process" 0 $?
+contains "a second start" "The master is already running (pid $pid)." "$("$home/bin/alluxio-start.sh" master)"
+out=$("$home/bin/alluxio-stop.sh" all 2>&1)
+contains "stop" "Stopped the master (pid $pid)." "$out"
+contains "stop" "Stopped the worker (pid " "$out"
+check "the process ended on its own terms" "" "$(ls "$home" | grep is_up)"
+contains "a second stop" "There is no master running that was started here." "$("$home/bin/alluxio-stop.sh" master)"
+
+# A pid file of another process is not believed.
+echo $$ >"$home/logs/master.pid"
+contains "a stale pid file" "There is no master running" "$("$home/bin/alluxio-stop.sh" master)"
+
+# A process that dies at once.
+touch "$home/die"
+out=$("$home/bin/alluxio-start.sh" master 2>&1)
+check "a failed start fails" 1 $?
+contains "a failed start shows the log" "cannot bind the port" "$out"
+rm "$home/die"
+
+# Programs that are not there.
+rm "$home/lib/alluxio-worker"
+contains "a missing program" "alluxio-worker is neither in" "$("$home/bin/alluxio-start.sh" worker NoMount 2>&1)"
+contains "an unknown action" "Unknown action \"nosuch\"" "$("$home/bin/alluxio-start.sh" nosuch 2>&1)"
+
+[ "$failures" -eq 0 ] && echo "all passed"
+exit "$failures"
