@@ -85,27 +85,50 @@ ClientCore::ClientCore(conf::Configuration conf, Options options, stub::MasterSt
     : options_(std::move(options)), conf_(std::move(conf)), master_(std::move(master)) {}
 
 ClientCore::~ClientCore() {
-  // What the original's clients report at their end; a master that is gone must
-  // not hold up an exit.
-  if (!conf_.GetBool("alluxio.user.metrics.collection.enabled")) return;
-  const std::pair<const char*, int64_t> counts[] = {{"BytesReadLocal", counters_.bytes_read_local},
-                                                    {"BytesWrittenLocal", counters_.bytes_written_local},
-                                                    {"BytesWrittenUfs", counters_.bytes_written_ufs}};
+  heartbeats_.Stop();
+  bool reporting = false;
+  {
+    MutexLock lock(&mutex_);
+    reporting = reporting_;
+  }
+  // A master that is gone must not hold up an exit.
+  if (reporting) Report(absl::Now() + absl::Seconds(1));
+}
+
+void ClientCore::StartReporting() {
+  {
+    MutexLock lock(&mutex_);
+    if (reporting_ || !conf_.GetBool("alluxio.user.metrics.collection.enabled")) return;
+    reporting_ = true;
+  }
+  heartbeats_.Add("Client Metrics", conf_.GetDuration("alluxio.user.metrics.heartbeat.interval"),
+                  [this] { Report(absl::Now() + absl::Seconds(5)); });
+}
+
+void ClientCore::Report(absl::Time deadline) {
+  constexpr std::array<const char*, 3> kNames = {"BytesReadLocal", "BytesWrittenLocal", "BytesWrittenUfs"};
+  const std::array<int64_t, 3> now = {counters_.bytes_read_local, counters_.bytes_written_local,
+                                      counters_.bytes_written_ufs};
   grpc::metric::MetricsHeartbeatPRequest request;
   auto* client = request.mutable_options()->add_clientmetrics();
-  for (const auto& [name, count] : counts) {
-    if (count == 0) continue;
-    auto* metric = client->add_metrics();
-    metric->set_instance("Client");
-    metric->set_name(name);
-    metric->set_metrictype(grpc::COUNTER);
-    metric->set_value(static_cast<double>(count));
+  {
+    MutexLock lock(&report_mutex_);
+    for (size_t i = 0; i < now.size(); ++i) {
+      if (now[i] == reported_[i]) continue;
+      auto* metric = client->add_metrics();
+      metric->set_instance("Client");
+      metric->set_name(kNames[i]);
+      metric->set_metrictype(grpc::COUNTER);
+      metric->set_value(static_cast<double>(now[i] - reported_[i]));
+    }
+    if (client->metrics().empty()) return;
+    // Counted once: a report that is lost is not repeated.
+    reported_ = now;
+    if (app_id_.empty()) app_id_ = conf_.GetString("alluxio.user.app.id");
+    if (app_id_.empty()) app_id_ = absl::StrCat("app-", options_.random->NextPositiveId());
+    client->set_source(app_id_);
   }
-  if (client->metrics().empty()) return;
-  std::string id = conf_.GetString("alluxio.user.app.id");
-  if (id.empty()) id = absl::StrCat("app-", options_.random->NextPositiveId());
-  client->set_source(id);
-  master_.Call(stub::kMetricsHeartbeat, request, {.deadline = absl::Now() + absl::Seconds(1)}).status().IgnoreError();
+  master_.Call(stub::kMetricsHeartbeat, request, {.deadline = deadline}).status().IgnoreError();
 }
 
 absl::Status ClientCore::LoadClusterConfiguration() {

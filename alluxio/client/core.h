@@ -1,10 +1,12 @@
 #ifndef ALLUXIO_CLIENT_CORE_H_
 #define ALLUXIO_CLIENT_CORE_H_
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "alluxio/base/heartbeat.h"
 #include "alluxio/base/mutex.h"
 #include "alluxio/client/block/locality.h"
 #include "alluxio/client/block/worker_pool.h"
@@ -64,6 +67,10 @@ class ClientCore final : public ClientContext {
   // The worker of this host, if there is one.
   absl::StatusOr<std::optional<WorkerNetAddress>> NodeLocalWorker();
 
+  // From the first stream on: reports what the counters gained to the master
+  // every alluxio.user.metrics.heartbeat.interval, and once more at the end.
+  void StartReporting();
+
   // One line for alluxio.debug.
   bool debug() const { return debug_; }
   void Debug(absl::string_view text) const;
@@ -73,6 +80,7 @@ class ClientCore final : public ClientContext {
 
   absl::Status LoadClusterConfiguration();
   void Configure();
+  void Report(absl::Time deadline);
 
   const Options options_;
   conf::Configuration conf_;
@@ -85,9 +93,17 @@ class ClientCore final : public ClientContext {
   bool debug_ = false;
   ClientCounters counters_;
 
+  // What was reported last, in the order of the names.
+  Mutex report_mutex_;
+  std::string app_id_ ABSL_GUARDED_BY(report_mutex_);
+  std::array<int64_t, 3> reported_ ABSL_GUARDED_BY(report_mutex_) = {};
+
   Mutex mutex_;
+  bool reporting_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<BlockWorker> worker_list_ ABSL_GUARDED_BY(mutex_);
   absl::Time worker_list_time_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+
+  HeartbeatSet heartbeats_{/*stepped=*/false};
 };
 
 }  // namespace alluxio::client

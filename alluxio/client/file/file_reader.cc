@@ -271,6 +271,7 @@ absl::StatusOr<std::unique_ptr<FileInStream>> OpenFileReader(std::shared_ptr<Cli
     return absl::InternalError(absl::StrCat("the master gave no block size of ", status.path));
   }
   ALLUXIO_ASSIGN_OR_RETURN(auto opener, BlockOpener::Create(core, std::move(status), std::move(settings)));
+  core->StartReporting();
   return std::make_unique<FileReader>(std::move(core), std::move(opener), retry);
 }
 

@@ -363,6 +363,7 @@ absl::StatusOr<std::unique_ptr<FileOutStream>> OpenFileWriter(std::shared_ptr<Cl
                                                               UriStatus status, WriterSettings settings) {
   if (status.block_size_bytes <= 0) return absl::InternalError(absl::StrCat("the master gave no block size of ", path));
   ALLUXIO_ASSIGN_OR_RETURN(auto chooser, MakeWorkerChooser(settings.location_policy, core->policy()));
+  core->StartReporting();
   auto writer = std::make_unique<FileWriter>(std::move(core), std::move(path), std::move(status),
                                              std::move(settings), std::move(chooser));
   ALLUXIO_RETURN_IF_ERROR(writer->Start());
