@@ -17,6 +17,7 @@
 #include "alluxio/master/journaled/state_machine.h"
 #include "alluxio/master/meta/meta_master.h"
 #include "alluxio/master/meta/metrics_master.h"
+#include "alluxio/master/process/call_metrics.h"
 #include "alluxio/master/process/storage.h"
 #include "alluxio/master/service/services.h"
 #include "alluxio/metrics/metrics.h"
@@ -67,6 +68,7 @@ struct MasterProcess::Parts {
   Storage storage;
   std::unique_ptr<StateMachine> state;
   metrics::MetricsRegistry metrics;
+  CallMetrics call_metrics{&metrics};
   std::unique_ptr<MetricsMaster> metrics_master;
   std::unique_ptr<BlockMaster> blocks;
   std::unique_ptr<FileSystemMaster> files;
@@ -174,6 +176,7 @@ void MasterProcess::Parts::AddHeartbeats() {
 }
 
 absl::Status MasterProcess::Parts::Serve() {
+  env.observer = &call_metrics;
   if (authentication == rpc::AuthenticationType::kSimple) env.sessions = &sessions;
   services.push_back(NewFileSystemMasterClientService(env, files.get()));
   services.push_back(NewFileSystemMasterWorkerService(env, files.get()));

@@ -1,0 +1,160 @@
+// Goal: a whole master in this process answers its clients, keeps what it said
+// across a restart, and stops cleanly.
+#include "alluxio/master/process/master_process.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "alluxio/metrics/metrics.h"
+#include "alluxio/rpc/authentication.h"
+#include "alluxio/stub/file_system_methods.h"
+#include "alluxio/stub/master_stub.h"
+#include "alluxio/stub/meta_methods.h"
+#include "testing/fakes/fake_clock.h"
+#include "testing/matchers/status_matchers.h"
+
+namespace alluxio::master {
+namespace {
+
+using namespace grpc::file;  // NOLINT
+using ::testing::HasSubstr;
+using test::IsOk;
+using test::StatusIs;
+using Properties = std::vector<std::pair<std::string, std::string>>;
+
+class MasterProcessTest : public ::testing::Test {
+ protected:
+  MasterProcessTest() : folder_(std::string(getenv("TEST_TMPDIR")) + "/master") {
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_ + "/ufs");
+  }
+
+  absl::StatusOr<std::unique_ptr<MasterProcess>> Start(const Properties& more = {}) {
+    Properties properties = {{"alluxio.work.dir", folder_},
+                             {"alluxio.master.hostname", "127.0.0.1"},
+                             {"alluxio.master.bind.host", "127.0.0.1"},
+                             {"alluxio.master.rpc.port", "0"},
+                             {"alluxio.master.journal.folder", folder_ + "/journal"},
+                             {"alluxio.master.metastore.dir", folder_ + "/metastore"},
+                             {"alluxio.master.mount.table.root.ufs", folder_ + "/ufs"}};
+    properties.insert(properties.end(), more.begin(), more.end());
+    MasterOptions options;
+    auto conf = conf::Configuration().With(properties);
+    if (!conf.ok()) return conf.status();
+    options.conf = *std::move(conf);
+    options.clock = &clock_;
+    options.stepped_heartbeats = true;
+    return MasterProcess::Start(std::move(options));
+  }
+  stub::MasterStub Client(const MasterProcess& master,
+                          rpc::AuthenticationType type = rpc::AuthenticationType::kSimple) {
+    stub::MasterStubOptions options;
+    options.addresses = {master.address()};
+    options.channel.authentication = type;
+    options.channel.user = rpc::LoginUser(conf::Configuration());
+    options.retry.max_duration = absl::ZeroDuration();
+    options.clock = &clock_;
+    return stub::MasterStub(options);
+  }
+  static absl::Status Mkdir(stub::MasterStub& client, const std::string& path) {
+    CreateDirectoryPRequest request;
+    request.set_path(path);
+    request.mutable_options()->mutable_mode()->set_ownerbits(grpc::ALL);
+    request.mutable_options()->mutable_mode()->set_groupbits(grpc::ALL);
+    request.mutable_options()->mutable_mode()->set_otherbits(grpc::ALL);
+    request.mutable_options()->mutable_commonoptions()->set_ttl(-1);
+    return client.Call(stub::kCreateDirectory, request).status();
+  }
+  static absl::StatusOr<FileInfo> Status(stub::MasterStub& client, const std::string& path) {
+    GetStatusPRequest request;
+    request.set_path(path);
+    const auto response = client.Call(stub::kGetStatus, request);
+    if (!response.ok()) return response.status();
+    return response->fileinfo();
+  }
+
+  const std::string folder_;
+  test::FakeClock clock_;
+};
+
+TEST_F(MasterProcessTest, KeepsTheNamespaceAcrossARestart) {
+  for (const Properties& kind : {Properties{}, Properties{{"alluxio.master.metastore", "HEAP"}}}) {
+    std::filesystem::remove_all(folder_ + "/journal");
+    std::filesystem::remove_all(folder_ + "/metastore");
+    int64_t id = 0;
+    {
+      ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto master, Start(kind));
+      auto client = Client(*master);
+      ALLUXIO_ASSERT_OK(Mkdir(client, "/d"));
+      ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto info, Status(client, "/d"));
+      id = info.fileid();
+      master->Stop();
+      master->Stop();  // idempotent
+    }
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto master, Start(kind));
+    auto client = Client(*master);
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto info, Status(client, "/d"));
+    EXPECT_EQ(info.fileid(), id);
+    EXPECT_THAT(Status(client, "/no"), StatusIs(absl::StatusCode::kNotFound));
+  }
+}
+
+TEST_F(MasterProcessTest, TellsClientsItsConfigurationAndAddress) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto master, Start({{"alluxio.user.block.size.bytes.default", "7MB"}}));
+  auto client = Client(*master);
+  grpc::meta::GetConfigurationPOptions request;
+  request.set_rawvalue(true);
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto configuration, client.Call(stub::kGetConfiguration, request));
+  std::map<std::string, std::string> values;
+  for (const auto& property : configuration.clusterconfigs()) values[property.name()] = property.value();
+  // Java clients fail without these two.
+  EXPECT_NE(values["alluxio.version"], "");
+  EXPECT_NE(values["alluxio.underfs.version"], "");
+  EXPECT_EQ(values["alluxio.user.block.size.bytes.default"], "7MB");
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto hash, client.Call(stub::kGetConfigHash, grpc::meta::GetConfigHashPOptions()));
+  EXPECT_EQ(hash.clusterconfighash(), configuration.clusterconfighash());
+  EXPECT_EQ(hash.pathconfighash(), configuration.pathconfighash());
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto info, client.Call(stub::kGetMasterInfo, grpc::meta::GetMasterInfoPOptions()));
+  EXPECT_EQ(info.masterinfo().rpcport(), master->port());
+}
+
+TEST_F(MasterProcessTest, CountsItsCalls) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto master, Start());
+  auto client = Client(*master);
+  ALLUXIO_ASSERT_OK(Mkdir(client, "/d"));
+  EXPECT_THAT(Status(client, "/no"), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_EQ(master->metrics().GetCounter("Master.CreateDirectoryOps").Value(), 1);
+  EXPECT_EQ(master->metrics().GetCounter("Master.DirectoriesCreated").Value(), 1);
+  EXPECT_EQ(master->metrics().GetCounter("Master.GetFileInfoOps").Value(), 1);
+  EXPECT_EQ(master->metrics().GetCounter("Master.FileInfosGot").Value(), 0);
+  const std::string user = rpc::LoginUser(conf::Configuration());
+  EXPECT_EQ(master->metrics().GetTimer("Master.GetStatus.User:" + user).Count(), 1);
+}
+
+TEST_F(MasterProcessTest, ServesWithoutAuthentication) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto master, Start({{"alluxio.security.authentication.type", "NOSASL"},
+                                                         {"alluxio.security.authorization.permission.enabled", "false"}}));
+  auto client = Client(*master, rpc::AuthenticationType::kNoSasl);
+  ALLUXIO_ASSERT_OK(Mkdir(client, "/d"));
+}
+
+TEST_F(MasterProcessTest, HeartbeatsAreSteppedByName) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto master, Start());
+  for (const char* name : {"Master Lost Worker Detection", "Master Checkpoint"}) {
+    EXPECT_THAT(master->RunHeartbeat(name), IsOk()) << name;
+  }
+  EXPECT_THAT(master->RunHeartbeat("Master Coffee"), StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(MasterProcessTest, AnUnusableRootStopsTheStart) {
+  std::filesystem::remove_all(folder_ + "/ufs");
+  EXPECT_THAT(Start().status(), StatusIs(absl::StatusCode::kUnavailable, HasSubstr(folder_ + "/ufs")));
+}
+
+}  // namespace
+}  // namespace alluxio::master
