@@ -129,7 +129,7 @@ class FileSystemCore {
     std::string path;
     MountPtr mount;
     std::string relative;       // below the mount
-    std::string temporary;      // relative too
+    std::string temporary;      // relative too; the same for every try, also after a restart
     int64_t length_bytes = 0;
     std::vector<int64_t> block_ids;
     std::string owner;

@@ -94,7 +94,7 @@ absl::StatusOr<std::optional<FileSystemCore::PersistPlan>> FileSystemCore::PlanP
   plan.file_id = file_id;
   plan.mount = std::move(place.mount);
   plan.relative = std::move(place.relative);
-  plan.temporary = absl::StrCat(kPersistFolder, "/", file_id, "-", ns_.random->NextPositiveId());
+  plan.temporary = absl::StrCat(kPersistFolder, "/", file_id, "-", inode->creation_ms);
   plan.length_bytes = inode->length_bytes;
   plan.block_ids = inode->BlockIds();
   plan.owner = inode->acl.owner();

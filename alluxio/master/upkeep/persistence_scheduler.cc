@@ -1,0 +1,153 @@
+#include "alluxio/master/upkeep/persistence_scheduler.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "alluxio/base/log.h"
+#include "alluxio/base/status_macros.h"
+
+namespace alluxio::master {
+
+PersistenceScheduler::Options PersistenceScheduler::FromConfiguration(const conf::Configuration& conf) {
+  Options options;
+  options.initial_interval_ms =
+      std::max<int64_t>(1, conf.GetMillis("alluxio.master.persistence.initial.interval"));
+  options.max_interval_ms = std::max<int64_t>(1, conf.GetMillis("alluxio.master.persistence.max.interval"));
+  options.max_total_wait_ms = conf.GetMillis("alluxio.master.persistence.max.total.wait.time");
+  return options;
+}
+
+PersistenceScheduler::~PersistenceScheduler() {
+  MutexLock lock(&mutex_);
+  stopped_ = true;
+  while (in_flight_ > 0) idle_.Wait(&mutex_);
+}
+
+size_t PersistenceScheduler::pending() const {
+  MutexLock lock(&mutex_);
+  return known_.size();
+}
+
+void PersistenceScheduler::Run() {
+  const int64_t now_ms = options_.core->ns().clock->NowMillis();
+  std::vector<Job> due;
+  bool tidy = false;
+  {
+    const auto intents = options_.core->TakePersistIntents();
+    MutexLock lock(&mutex_);
+    if (stopped_) return;
+    for (const auto& [file_id, due_ms] : intents) {
+      if (!known_.insert(file_id).second) continue;
+      queue_.emplace(due_ms, Job{file_id, 0, std::max(due_ms, now_ms)});
+    }
+    while (!queue_.empty() && queue_.begin()->first <= now_ms && in_flight_ < options_.max_in_flight) {
+      due.push_back(queue_.begin()->second);
+      queue_.erase(queue_.begin());
+      ++in_flight_;
+    }
+    untidy_ = untidy_ || !due.empty();
+    if (known_.empty()) tidy = std::exchange(untidy_, false);
+  }
+  // Our folders in the under stores go with the last file.
+  if (tidy) {
+    options_.executor->Submit([core = options_.core] { core->TidyPersistFolders(); });
+  }
+  for (const Job& job : due) Start(job);
+}
+
+void PersistenceScheduler::Start(const Job& job) {
+  if (!options_.executor->Submit([this, job] { Try(job); })) {
+    Done(job, absl::ResourceExhaustedError("too much waits for under stores"));
+  }
+}
+
+void PersistenceScheduler::Try(const Job& job) {
+  auto plan = options_.core->PlanPersist(job.file_id);
+  if (!plan.ok()) return Done(job, plan.status());
+  if (!plan->has_value()) return Done(job, absl::OkStatus());  // not wanted any more
+  if ((*plan)->block_ids.empty()) {
+    if (const absl::Status written = WriteEmpty(**plan); !written.ok()) return Done(job, written);
+    return Complete(job, **plan);
+  }
+  if (const absl::Status ordered = Order(job, **plan); !ordered.ok()) Done(job, ordered);
+}
+
+absl::Status PersistenceScheduler::WriteEmpty(const Plan& plan) {
+  ALLUXIO_ASSIGN_OR_RETURN(const auto ufs, options_.core->ns().mounts.Ufs(*plan.mount));
+  ALLUXIO_ASSIGN_OR_RETURN(const auto writer, ufs->Create(plan.temporary, {.owner = plan.owner,
+                                                                           .group = plan.group,
+                                                                           .mode = plan.mode,
+                                                                           .create_parents = true,
+                                                                           .overwrite = true}));
+  return writer->Close().status();
+}
+
+absl::Status PersistenceScheduler::Order(const Job& job, const Plan& plan) {
+  ALLUXIO_ASSIGN_OR_RETURN(const auto blocks, options_.core->ns().blocks->BlockInfos(plan.block_ids));
+  // The workers that hold every block, in the order of the first one's locations.
+  std::map<int64_t, size_t> held;
+  for (const grpc::BlockInfo& block : blocks) {
+    for (const auto& location : block.locations()) ++held[location.workerid()];
+  }
+  const grpc::WorkerNetAddress* worker = nullptr;
+  std::vector<const grpc::WorkerNetAddress*> candidates;
+  for (const auto& location : blocks.front().locations()) {
+    if (held[location.workerid()] == blocks.size()) candidates.push_back(&location.workeraddress());
+  }
+  // Another one at each try, so that a broken worker holds nothing up.
+  if (!candidates.empty()) worker = candidates[static_cast<size_t>(job.tries) % candidates.size()];
+  if (worker == nullptr) {
+    return absl::UnavailableError(absl::StrCat("no live worker holds all ", blocks.size(), " blocks of ", plan.path));
+  }
+  native::PersistFileRequest request;
+  request.set_file_id(plan.file_id);
+  request.set_ufs_path(plan.mount->UriOf(plan.relative));
+  request.set_temporary_ufs_path(plan.mount->UriOf(plan.temporary));
+  request.set_mount_id(plan.mount->id);
+  request.set_length(plan.length_bytes);
+  request.mutable_block_ids()->Add(plan.block_ids.begin(), plan.block_ids.end());
+  request.set_owner(plan.owner);
+  request.set_group(plan.group);
+  request.set_mode(plan.mode);
+  options_.client->Persist(*worker, request, [this, job, plan](absl::StatusOr<native::PersistFileResponse> response) {
+    if (!response.ok()) return Done(job, response.status());
+    if (!options_.executor->Submit([this, job, plan] { Complete(job, plan); })) {
+      Done(job, absl::ResourceExhaustedError("too much waits for under stores"));
+    }
+  });
+  return absl::OkStatus();
+}
+
+void PersistenceScheduler::Complete(const Job& job, const Plan& plan) {
+  Done(job, options_.core->FinishPersist(plan).status());
+}
+
+void PersistenceScheduler::Done(const Job& job, const absl::Status& status) {
+  const int64_t now_ms = options_.core->ns().clock->NowMillis();
+  bool abandon = false;
+  if (!status.ok()) {
+    abandon = now_ms - job.first_ms >= options_.max_total_wait_ms;
+    ALLUXIO_LOG(kWarning, "master/upkeep", "persisting file ", job.file_id, " failed (try ", job.tries + 1,
+                abandon ? ", the last" : "", "): ", status.ToString());
+    if (abandon) {
+      const absl::Status given_up = options_.core->AbandonPersist(job.file_id);
+      ALLUXIO_LOG(kError, "master/upkeep", "file ", job.file_id, " could not be persisted within ",
+                  options_.max_total_wait_ms / 1000, " s and lies in Alluxio only; `alluxio fs persist` tries again",
+                  given_up.ok() ? "" : absl::StrCat(" (", given_up.ToString(), ")"));
+    }
+  }
+  MutexLock lock(&mutex_);
+  if (status.ok() || abandon) {
+    known_.erase(job.file_id);
+  } else {
+    Job next = job;
+    const int doublings = std::min(next.tries++, 30);
+    const int64_t wait_ms = std::min(options_.max_interval_ms, options_.initial_interval_ms << doublings);
+    queue_.emplace(now_ms + wait_ms, next);
+  }
+  if (--in_flight_ == 0) idle_.SignalAll();
+}
+
+}  // namespace alluxio::master
