@@ -78,19 +78,11 @@ std::string AclEntry::ToCliString() const {
   absl::string_view kind;
   switch (type) {
     case AclEntryType::kOwningUser:
-    case AclEntryType::kNamedUser:
-      kind = "user";
-      break;
+    case AclEntryType::kNamedUser: kind = "user"; break;
     case AclEntryType::kOwningGroup:
-    case AclEntryType::kNamedGroup:
-      kind = "group";
-      break;
-    case AclEntryType::kMask:
-      kind = "mask";
-      break;
-    case AclEntryType::kOther:
-      kind = "other";
-      break;
+    case AclEntryType::kNamedGroup: kind = "group"; break;
+    case AclEntryType::kMask: kind = "mask"; break;
+    case AclEntryType::kOther: kind = "other"; break;
   }
   return absl::StrCat(is_default ? "default:" : "", kind, ":", IsNamed(type) ? absl::string_view(subject) : "", ":",
                       BitsText(actions));
@@ -144,7 +136,8 @@ absl::Status AccessControlList::RemoveEntry(const AclEntry& entry) {
     case AclEntryType::kNamedUser: named_users_.erase(entry.subject); break;
     case AclEntryType::kNamedGroup: named_groups_.erase(entry.subject); break;
     case AclEntryType::kMask:
-      if (HasExtended()) return Invalid("Deleting the mask for extended ACLs is not allowed. entry", entry.ToCliString());
+      if (HasExtended())
+        return Invalid("Deleting the mask for extended ACLs is not allowed. entry", entry.ToCliString());
       mask_ = Bits::kNone;
       break;
     default: return Invalid("Deleting base entry is not allowed. entry", entry.ToCliString());
@@ -305,12 +298,8 @@ absl::Status ApplySetAcl(SetAclAction action, absl::Span<const AclEntry> entries
       }
       UpdateMasks(entries, &new_access, &new_default);
       break;
-    case SetAclAction::kRemoveAll:
-      new_access.RemoveExtended();
-      break;
-    case SetAclAction::kRemoveDefault:
-      new_default = DefaultAccessControlList();
-      break;
+    case SetAclAction::kRemoveAll: new_access.RemoveExtended(); break;
+    case SetAclAction::kRemoveDefault: new_default = DefaultAccessControlList(); break;
   }
   *access = std::move(new_access);
   if (default_acl != nullptr) *default_acl = std::move(new_default);

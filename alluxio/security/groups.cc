@@ -53,11 +53,10 @@ class SystemGroupResolver final : public GroupResolver {
     struct passwd account;
     std::vector<char> buffer;
     bool found = false;
-    if (int error = LookUp(
-            [&name](struct passwd* entry, char* data, size_t size, struct passwd** result) {
-              return getpwnam_r(name.c_str(), entry, data, size, result);
-            },
-            &account, &buffer, &found)) {
+    if (int error =
+            LookUp([&name](struct passwd* entry, char* data, size_t size,
+                           struct passwd** result) { return getpwnam_r(name.c_str(), entry, data, size, result); },
+                   &account, &buffer, &found)) {
       return DatabaseError(absl::StrCat("user ", user), error);
     }
     if (!found) return std::vector<std::string>();
@@ -77,11 +76,9 @@ class SystemGroupResolver final : public GroupResolver {
     std::vector<std::string> groups;
     for (gid_t id : ids) {
       struct group entry;
-      if (int error = LookUp(
-              [id](struct group* out, char* data, size_t size, struct group** result) {
-                return getgrgid_r(id, out, data, size, result);
-              },
-              &entry, &buffer, &found)) {
+      if (int error = LookUp([id](struct group* out, char* data, size_t size,
+                                  struct group** result) { return getgrgid_r(id, out, data, size, result); },
+                             &entry, &buffer, &found)) {
         return DatabaseError(absl::StrCat("group ", id), error);
       }
       // A group without a name is shown by its number, as `id` does.
@@ -178,11 +175,9 @@ std::string CurrentUserName() {
   struct passwd account;
   std::vector<char> buffer;
   bool found = false;
-  const int error = LookUp(
-      [id](struct passwd* entry, char* data, size_t size, struct passwd** result) {
-        return getpwuid_r(id, entry, data, size, result);
-      },
-      &account, &buffer, &found);
+  const int error = LookUp([id](struct passwd* entry, char* data, size_t size,
+                                struct passwd** result) { return getpwuid_r(id, entry, data, size, result); },
+                           &account, &buffer, &found);
   return error == 0 && found ? std::string(account.pw_name) : absl::StrCat(id);
 }
 

@@ -15,17 +15,17 @@ absl::Status CheckPermission(const Subject& subject, Bits wanted, absl::string_v
 Bits PermittedByMode(const Subject& subject, absl::string_view owner, absl::string_view group, Mode mode) {
   if (subject.is_superuser) return Bits::kAll;
   if (subject.user == owner) return mode.owner();
-  const bool member = std::any_of(subject.groups.begin(), subject.groups.end(),
-                                  [group](const std::string& g) { return g == group; });
+  const bool member =
+      std::any_of(subject.groups.begin(), subject.groups.end(), [group](const std::string& g) { return g == group; });
   return member ? mode.group() : mode.other();
 }
 
 absl::Status PermissionDenied(absl::string_view user, Bits wanted, absl::string_view path, absl::string_view name,
                               absl::string_view owner, absl::string_view group, Mode mode) {
-  return absl::PermissionDeniedError(absl::StrCat(
-      "Permission denied: user=", user, ", access=", BitsText(wanted), ", path=", path, ": failed at ",
-      name.empty() ? absl::string_view("/") : name, ", inode owner=", owner, ", inode group=", group,
-      ", inode mode=", mode.ToString()));
+  return absl::PermissionDeniedError(absl::StrCat("Permission denied: user=", user, ", access=", BitsText(wanted),
+                                                  ", path=", path, ": failed at ",
+                                                  name.empty() ? absl::string_view("/") : name, ", inode owner=", owner,
+                                                  ", inode group=", group, ", inode mode=", mode.ToString()));
 }
 
 absl::Status NotOwner(absl::string_view user, absl::string_view path) {

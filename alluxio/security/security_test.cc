@@ -83,23 +83,22 @@ TEST(AclTest, EntriesAreParsedAndRefusedAsSetfaclDoes) {
 TEST(AclTest, SetAclLeavesWhatGetfaclOfTheOriginalShowed) {
   AccessControlList file("root", "root", Mode(0640));
   ASSERT_THAT(ApplySetAcl(SetAclAction::kModify, EntryList({"user:alice:rwx"}), &file, nullptr), IsOk());
-  EXPECT_THAT(file.CliEntries(),
-              ElementsAre("user::rw-", "group::r--", "other::---", "user:alice:rwx", "mask::rwx"));
-  ASSERT_THAT(ApplySetAcl(SetAclAction::kReplace,
-                          EntryList({"user::rw-", "user:bob:r--", "group::r--", "other::---", "mask::rw-"}), &file,
-                          nullptr),
-              IsOk());
+  EXPECT_THAT(file.CliEntries(), ElementsAre("user::rw-", "group::r--", "other::---", "user:alice:rwx", "mask::rwx"));
+  ASSERT_THAT(
+      ApplySetAcl(SetAclAction::kReplace,
+                  EntryList({"user::rw-", "user:bob:r--", "group::r--", "other::---", "mask::rw-"}), &file, nullptr),
+      IsOk());
   EXPECT_THAT(file.CliEntries(), ElementsAre("user::rw-", "group::r--", "other::---", "user:bob:r--", "mask::rw-"));
-  ASSERT_THAT(ApplySetAcl(SetAclAction::kRemove, {{.type = AclEntryType::kNamedUser, .subject = "bob"}}, &file, nullptr),
-              IsOk());
+  ASSERT_THAT(
+      ApplySetAcl(SetAclAction::kRemove, {{.type = AclEntryType::kNamedUser, .subject = "bob"}}, &file, nullptr),
+      IsOk());
   EXPECT_THAT(file.CliEntries(), ElementsAre("user::rw-", "group::r--", "other::---"));
 
   AccessControlList dir("root", "root", Mode(0755));
   DefaultAccessControlList dir_default;
   ASSERT_THAT(ApplySetAcl(SetAclAction::kModify, EntryList({"default:user:carol:rwx"}), &dir, &dir_default), IsOk());
-  EXPECT_THAT(dir_default.CliEntries(),
-              ElementsAre("default:user::rwx", "default:group::r-x", "default:other::r-x", "default:user:carol:rwx",
-                          "default:mask::rwx"));
+  EXPECT_THAT(dir_default.CliEntries(), ElementsAre("default:user::rwx", "default:group::r-x", "default:other::r-x",
+                                                    "default:user:carol:rwx", "default:mask::rwx"));
   ASSERT_THAT(ApplySetAcl(SetAclAction::kRemoveDefault, {}, &dir, &dir_default), IsOk());
   EXPECT_THAT(dir_default.CliEntries(), IsEmpty());
   EXPECT_THAT(dir.CliEntries(), ElementsAre("user::rwx", "group::r-x", "other::r-x"));
@@ -112,8 +111,8 @@ TEST(AclTest, RefusedChangesChangeNothing) {
   EXPECT_THAT(ApplySetAcl(SetAclAction::kReplace, EntryList({"user::rwx", "user:x:rwx"}), &acl, nullptr),
               StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(ApplySetAcl(SetAclAction::kRemove,
-                          {{.type = AclEntryType::kNamedGroup, .subject = "other"}, {.type = AclEntryType::kMask}}, &acl,
-                          nullptr),
+                          {{.type = AclEntryType::kNamedGroup, .subject = "other"}, {.type = AclEntryType::kMask}},
+                          &acl, nullptr),
               StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(ApplySetAcl(SetAclAction::kRemove, {{.type = AclEntryType::kOther}}, &acl, nullptr),
               StatusIs(absl::StatusCode::kInvalidArgument));
@@ -209,7 +208,8 @@ class CountingResolver final : public GroupResolver {
 TEST(GroupsTest, AnswersAreRememberedForTheTimeoutAndErrorsAreNot) {
   test::FakeClock clock;
   int calls = 0;
-  const auto resolver = NewCachingGroupResolver(std::make_unique<CountingResolver>(&calls), &clock, absl::Minutes(1), 2);
+  const auto resolver =
+      NewCachingGroupResolver(std::make_unique<CountingResolver>(&calls), &clock, absl::Minutes(1), 2);
   EXPECT_THAT(resolver->Groups("a"), IsOkAndHolds(ElementsAre("a")));
   EXPECT_THAT(resolver->Groups("a"), IsOkAndHolds(ElementsAre("a")));
   EXPECT_EQ(calls, 1);

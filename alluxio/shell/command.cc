@@ -18,7 +18,8 @@ absl::Status CheckArity(const Command& command, size_t given) {
   const auto [min, max] = command.arity;
   const int count = static_cast<int>(given);
   if (min == max && count != min) {
-    return absl::InvalidArgumentError(absl::StrCat("Command ", command.name, " takes ", min, " arguments, not ", count));
+    return absl::InvalidArgumentError(
+        absl::StrCat("Command ", command.name, " takes ", min, " arguments, not ", count));
   }
   if (count < min) {
     return absl::InvalidArgumentError(

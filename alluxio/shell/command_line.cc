@@ -115,8 +115,7 @@ absl::StatusOr<Arguments> ParseCommandLine(std::span<const OptionSpec> options, 
     const bool dashed = absl::StartsWith(text, "-") && text.size() > 1;
     // What of it names an option: before '=', without dashes.
     const size_t equals = text.find('=');
-    const absl::string_view name =
-        absl::StripPrefix(absl::StripPrefix(text.substr(0, equals), "-"), "-");
+    const absl::string_view name = absl::StripPrefix(absl::StripPrefix(text.substr(0, equals), "-"), "-");
     const auto is_option = [&] {
       if (!dashed) return false;
       if (text == "--" || !FindLong(options, name).empty()) return true;
@@ -194,8 +193,8 @@ absl::StatusOr<Arguments> ParseCommandLine(std::span<const OptionSpec> options, 
     if (option.required && !result.Has(option.key())) missing.push_back(option.key());
   }
   if (!missing.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat("Missing required option", missing.size() == 1 ? "" : "s", ": ",
-                                                   absl::StrJoin(missing, ", ")));
+    return absl::InvalidArgumentError(
+        absl::StrCat("Missing required option", missing.size() == 1 ? "" : "s", ": ", absl::StrJoin(missing, ", ")));
   }
   return result;
 }

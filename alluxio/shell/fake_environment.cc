@@ -67,8 +67,8 @@ class FakeFs final : public client::FileSystem {
   const conf::Configuration& conf() const override { return conf_; }
   const std::shared_ptr<client::ClientContext>& context() const override { return context_; }
 
-  absl::StatusOr<std::unique_ptr<client::FileOutStream>> CreateFile(
-      absl::string_view path, const client::CreateFileOptions& options) override {
+  absl::StatusOr<std::unique_ptr<client::FileOutStream>> CreateFile(absl::string_view path,
+                                                                    const client::CreateFileOptions& options) override {
     ALLUXIO_RETURN_IF_ERROR(uri::ValidatePath(path));
     MutexLock lock(&mutex_);
     if (nodes_.contains(std::string(path)) && !options.overwrite) {
@@ -171,8 +171,8 @@ class FakeFs final : public client::FileSystem {
     if (options.replication_min) status.replication_min = *options.replication_min;
     return absl::OkStatus();
   }
-  absl::Status SetAcl(absl::string_view path, client::SetAclAction action,
-                      const std::vector<client::AclEntry>& entries, const client::SetAclOptions&) override {
+  absl::Status SetAcl(absl::string_view path, client::SetAclAction action, const std::vector<client::AclEntry>& entries,
+                      const client::SetAclOptions&) override {
     MutexLock lock(&mutex_);
     ALLUXIO_ASSIGN_OR_RETURN(Node * node, Find(path));
     if (action == client::SetAclAction::kModify) node->status.acl.entries = entries;
@@ -397,9 +397,7 @@ class FakeMeta final : public client::MetaMasterClient {
     return taken;
   }
   absl::StatusOr<BackupStatus> Backup(const BackupOptions&) override { return absl::UnimplementedError("fake"); }
-  absl::StatusOr<BackupStatus> GetBackupStatus(const std::string&) override {
-    return absl::UnimplementedError("fake");
-  }
+  absl::StatusOr<BackupStatus> GetBackupStatus(const std::string&) override { return absl::UnimplementedError("fake"); }
   absl::StatusOr<std::string> Checkpoint() override { return std::string("localhost"); }
   absl::StatusOr<std::vector<ProxyStatus>> ListProxyStatus() override { return std::vector<ProxyStatus>(); }
   absl::StatusOr<QuorumInfo> GetQuorumInfo() override {

@@ -47,8 +47,7 @@ absl::Status FormatWorker(const conf::Configuration& conf, std::ostream& out) {
   const std::string data_folder = conf.GetString("alluxio.worker.data.folder");
   const int64_t levels = conf.GetInt("alluxio.worker.tieredstore.levels");
   for (int64_t level = 0; level < levels; ++level) {
-    for (const std::string& dir :
-         conf.GetList(absl::StrCat("alluxio.worker.tieredstore.level", level, ".dirs.path"))) {
+    for (const std::string& dir : conf.GetList(absl::StrCat("alluxio.worker.tieredstore.level", level, ".dirs.path"))) {
       const std::string folder = uri::JoinPath(dir, data_folder);
       out << "Formatting worker data folder: " << folder << "\n";
       ALLUXIO_RETURN_IF_ERROR(ClearFolder(folder));

@@ -78,11 +78,9 @@ absl::StatusOr<int> Chgrp(Environment& env, const Arguments& args) {
 
 absl::StatusOr<int> Chmod(Environment& env, const Arguments& args) {
   ALLUXIO_ASSIGN_OR_RETURN(const security::Mode mode, security::Mode::Parse(args[0]));
-  return SetAttributes(env, args[1],
-                       {.mode = static_cast<uint32_t>(mode.value()), .recursive = args.Has("R")},
-                       [&](absl::string_view path) {
-                         return absl::StrFormat("Changed permission of %s to %o", path, mode.value());
-                       });
+  return SetAttributes(
+      env, args[1], {.mode = static_cast<uint32_t>(mode.value()), .recursive = args.Has("R")},
+      [&](absl::string_view path) { return absl::StrFormat("Changed permission of %s to %o", path, mode.value()); });
 }
 
 absl::StatusOr<int> Chown(Environment& env, const Arguments& args) {
@@ -193,15 +191,16 @@ absl::StatusOr<int> Rm(Environment& env, const Arguments& args) {
     if (!recursive) {
       ALLUXIO_ASSIGN_OR_RETURN(const UriStatus status, fs.GetStatus(FsPath(path)));
       if (status.folder) {
-        return absl::FailedPreconditionError(absl::StrCat(
-            path.path(), " is a directory, to remove it, please use \"rm -R/-r/--recursive <path>\""));
+        return absl::FailedPreconditionError(
+            absl::StrCat(path.path(), " is a directory, to remove it, please use \"rm -R/-r/--recursive <path>\""));
       }
     }
     client::DeleteOptions options = {
         .recursive = recursive, .alluxio_only = alluxio_only, .delete_mount_point = args.Has("m")};
     if (args.Has("U")) options.unchecked = true;
     ALLUXIO_RETURN_IF_ERROR(fs.Delete(FsPath(path), options));
-    env.out() << path.ToString() << (alluxio_only ? " has been removed only from Alluxio space\n" : " has been removed\n");
+    env.out() << path.ToString()
+              << (alluxio_only ? " has been removed only from Alluxio space\n" : " has been removed\n");
     return absl::OkStatus();
   });
 }

@@ -139,10 +139,9 @@ absl::StatusOr<int> MasterInfo(Environment& env, const Arguments& args) {
   ALLUXIO_ASSIGN_OR_RETURN(FileSystem * fs, env.fs());
   ALLUXIO_ASSIGN_OR_RETURN(const std::string leader, fs->context()->MasterAddress());
   env.out() << "Current leader master: " << UnresolvedText(leader) << "\nAll masters: ["
-            << absl::StrJoin(MasterAddresses(fs->conf()), ", ",
-                             [](std::string* out, const std::string& address) {
-                               absl::StrAppend(out, UnresolvedText(address));
-                             })
+            << absl::StrJoin(
+                   MasterAddresses(fs->conf()), ", ",
+                   [](std::string* out, const std::string& address) { absl::StrAppend(out, UnresolvedText(address)); })
             << "]\n";
   return 0;
 }
@@ -175,9 +174,9 @@ absl::StatusOr<int> UpdateMount(Environment& env, const Arguments& args) {
   ALLUXIO_ASSIGN_OR_RETURN(const uri::AlluxioUri path, AlluxioPath(args[0]));
   ALLUXIO_ASSIGN_OR_RETURN(auto properties, MountProperties(args));
   ALLUXIO_ASSIGN_OR_RETURN(FileSystem * fs, env.fs());
-  ALLUXIO_RETURN_IF_ERROR(fs->UpdateMount(FsPath(path), {.read_only = args.Has("readonly"),
-                                                         .shared = args.Has("shared"),
-                                                         .properties = std::move(properties)}));
+  ALLUXIO_RETURN_IF_ERROR(fs->UpdateMount(
+      FsPath(path),
+      {.read_only = args.Has("readonly"), .shared = args.Has("shared"), .properties = std::move(properties)}));
   env.out() << "Updated mount point options at " << path.ToString() << "\n";
   return 0;
 }

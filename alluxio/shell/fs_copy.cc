@@ -116,8 +116,7 @@ class Copier {
 };
 
 absl::Status Copier::Create(const std::string& path, absl::FunctionRef<absl::Status(client::FileOutStream&)> fill) {
-  ALLUXIO_ASSIGN_OR_RETURN(const std::unique_ptr<client::FileOutStream> out,
-                           fs_.CreateFile(path, {.recursive = true}));
+  ALLUXIO_ASSIGN_OR_RETURN(const std::unique_ptr<client::FileOutStream> out, fs_.CreateFile(path, {.recursive = true}));
   absl::Status status = fill(*out);
   if (status.ok()) status = out->Close();
   if (status.ok()) return status;
@@ -238,7 +237,8 @@ absl::Status Copier::FileToLocal(const UriStatus& source, const uri::AlluxioUri&
   std::error_code error;
   if (std::filesystem::is_directory(destination, error)) destination = uri::JoinPath(destination, source.name);
   // Whole or not at all: under a name of its own until it is complete.
-  const std::string temporary = absl::StrCat(destination, ".", Random::System()->NextUuid().substr(0, 8), "_copyToLocal_");
+  const std::string temporary =
+      absl::StrCat(destination, ".", Random::System()->NextUuid().substr(0, 8), "_copyToLocal_");
   ALLUXIO_ASSIGN_OR_RETURN(const std::unique_ptr<client::FileInStream> in, fs_.OpenFile(source));
   const UniqueFd file(open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
   if (!file.valid()) return ErrnoStatus(errno, temporary);
@@ -318,8 +318,8 @@ absl::Status Copier::ToLocal(const uri::AlluxioUri& source, const std::string& d
 
 absl::Status Copier::Preserve(const UriStatus& source, const uri::AlluxioUri& destination) {
   if (!options_.preserve) return absl::OkStatus();
-  ALLUXIO_RETURN_IF_ERROR(fs_.SetAttribute(FsPath(destination),
-                                           {.owner = source.owner, .group = source.group, .mode = source.mode}));
+  ALLUXIO_RETURN_IF_ERROR(
+      fs_.SetAttribute(FsPath(destination), {.owner = source.owner, .group = source.group, .mode = source.mode}));
   if (source.acl.entries.empty()) return absl::OkStatus();
   std::vector<client::AclEntry> entries;
   for (const std::string& text : AclEntries(source.acl, source)) {
@@ -358,8 +358,8 @@ absl::Status Copier::TreeWithin(const uri::AlluxioUri& source, uri::AlluxioUri d
     return FileWithin(status, source, destination);
   }
   if (!options_.recursive) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        source.path(), " is a directory, to copy it please use \"cp -R/-r/--recursive <src> <dst>\""));
+    return absl::FailedPreconditionError(
+        absl::StrCat(source.path(), " is a directory, to copy it please use \"cp -R/-r/--recursive <src> <dst>\""));
   }
   if (existing.has_value()) {
     if (!existing->folder) return absl::InvalidArgumentError(kDestinationIsFile);
@@ -413,12 +413,13 @@ absl::StatusOr<int> Copy(Environment& env, const Arguments& args, absl::string_v
   }
   Copier::Options options = {.recursive = args.Has("R") || args.Has("r"), .preserve = args.Has("p")};
   options.threads = 2 * std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  if (args.Has("thread") && (!absl::SimpleAtoi(args.Value("thread"), &options.threads) || options.threads < 1 ||
-                             options.threads > 1024)) {
+  if (args.Has("thread") &&
+      (!absl::SimpleAtoi(args.Value("thread"), &options.threads) || options.threads < 1 || options.threads > 1024)) {
     return absl::InvalidArgumentError(
         absl::StrCat("--thread must be a number between 1 and 1024, not ", args.Value("thread")));
   }
-  ALLUXIO_ASSIGN_OR_RETURN(options.buffer_bytes, BufferBytes(args, to_local ? kToLocalBufferBytes : kFromLocalBufferBytes));
+  ALLUXIO_ASSIGN_OR_RETURN(options.buffer_bytes,
+                           BufferBytes(args, to_local ? kToLocalBufferBytes : kFromLocalBufferBytes));
   ALLUXIO_ASSIGN_OR_RETURN(FileSystem * fs, env.fs());
   Copier copier(env, *fs, options);
   ALLUXIO_RETURN_IF_ERROR(from_local ? copier.FromLocal(source.path(), destination)

@@ -9,10 +9,7 @@ namespace {
 // original's (2.9.6): scripts and people know them.
 
 constexpr OptionSpec kCheckConsistencyOptions[] = {
-    {.short_name = "r",
-     .long_name = "",
-     .arg_name = "",
-     .description = "repair inconsistent files"},
+    {.short_name = "r", .long_name = "", .arg_name = "", .description = "repair inconsistent files"},
     {.short_name = "t",
      .long_name = "threads",
      .arg_name = "arg",
@@ -21,24 +18,15 @@ constexpr OptionSpec kCheckConsistencyOptions[] = {
 };
 
 constexpr OptionSpec kChgrpOptions[] = {
-    {.short_name = "R",
-     .long_name = "recursive",
-     .arg_name = "",
-     .description = "change group recursively"},
+    {.short_name = "R", .long_name = "recursive", .arg_name = "", .description = "change group recursively"},
 };
 
 constexpr OptionSpec kChmodOptions[] = {
-    {.short_name = "R",
-     .long_name = "recursive",
-     .arg_name = "",
-     .description = "change mode recursively"},
+    {.short_name = "R", .long_name = "recursive", .arg_name = "", .description = "change mode recursively"},
 };
 
 constexpr OptionSpec kChownOptions[] = {
-    {.short_name = "R",
-     .long_name = "recursive",
-     .arg_name = "",
-     .description = "change owner recursively"},
+    {.short_name = "R", .long_name = "recursive", .arg_name = "", .description = "change owner recursively"},
 };
 
 constexpr OptionSpec kCopyFromLocalOptions[] = {
@@ -78,18 +66,12 @@ constexpr OptionSpec kCpOptions[] = {
      .long_name = "recursive",
      .arg_name = "",
      .description = "copy files in subdirectories recursively"},
-    {.short_name = "r",
-     .long_name = "",
-     .arg_name = "",
-     .description = "copy files in subdirectories recursively"},
+    {.short_name = "r", .long_name = "", .arg_name = "", .description = "copy files in subdirectories recursively"},
     {.short_name = "",
      .long_name = "thread",
      .arg_name = "threads",
      .description = "Number of threads used to copy files in parallel, default value is CPU cores * 2"},
-    {.short_name = "",
-     .long_name = "buffersize",
-     .arg_name = "buffer size",
-     .description = "", .hidden = true},
+    {.short_name = "", .long_name = "buffersize", .arg_name = "buffer size", .description = "", .hidden = true},
 };
 
 constexpr OptionSpec kDistributedCpOptions[] = {
@@ -132,17 +114,11 @@ constexpr OptionSpec kDuOptions[] = {
 };
 
 constexpr OptionSpec kFreeOptions[] = {
-    {.short_name = "f",
-     .long_name = "",
-     .arg_name = "",
-     .description = "force to free files even pinned"},
+    {.short_name = "f", .long_name = "", .arg_name = "", .description = "force to free files even pinned"},
 };
 
 constexpr OptionSpec kHeadOptions[] = {
-    {.short_name = "c",
-     .long_name = "",
-     .arg_name = "arg",
-     .description = "number of bytes (e.g., 1024, 4KB)"},
+    {.short_name = "c", .long_name = "", .arg_name = "arg", .description = "number of bytes (e.g., 1024, 4KB)"},
 };
 
 constexpr OptionSpec kLoadOptions[] = {
@@ -154,24 +130,15 @@ constexpr OptionSpec kLoadOptions[] = {
      .long_name = "format",
      .arg_name = "arg",
      .description = "Format of the progress report, supports TEXT and JSON. If not set, TEXT is used."},
-    {.short_name = "",
-     .long_name = "local",
-     .arg_name = "",
-     .description = "load the file to local worker."},
+    {.short_name = "", .long_name = "local", .arg_name = "", .description = "load the file to local worker."},
     {.short_name = "",
      .long_name = "partial-listing",
      .arg_name = "",
      .description = "Use partial directory listing. This limits the memory usage and starts load sooner for larger "
                     "directory. But progress report cannot report on the total number of files because the whole "
                     "directory is not listed yet."},
-    {.short_name = "",
-     .long_name = "progress",
-     .arg_name = "",
-     .description = "Get progress report of a load job."},
-    {.short_name = "",
-     .long_name = "stop",
-     .arg_name = "",
-     .description = "Stop a load job if it's still running."},
+    {.short_name = "", .long_name = "progress", .arg_name = "", .description = "Get progress report of a load job."},
+    {.short_name = "", .long_name = "stop", .arg_name = "", .description = "Stop a load job if it's still running."},
     {.short_name = "",
      .long_name = "submit",
      .arg_name = "",
@@ -187,10 +154,7 @@ constexpr OptionSpec kLoadOptions[] = {
 };
 
 constexpr OptionSpec kLoadMetadataOptions[] = {
-    {.short_name = "a",
-     .long_name = "async",
-     .arg_name = "",
-     .description = "load the metadata asynchronously"},
+    {.short_name = "a", .long_name = "async", .arg_name = "", .description = "load the metadata asynchronously"},
     {.short_name = "d",
      .long_name = "",
      .arg_name = "arg",
@@ -199,57 +163,30 @@ constexpr OptionSpec kLoadMetadataOptions[] = {
      .long_name = "",
      .arg_name = "",
      .description = "update the metadata of the existing sub file forcibly"},
-    {.short_name = "id",
-     .long_name = "",
-     .arg_name = "arg",
-     .description = "the numeric task group id"},
-    {.short_name = "o",
-     .long_name = "option",
-     .arg_name = "arg",
-     .description = "operation, can be load, get, cancel"},
+    {.short_name = "id", .long_name = "", .arg_name = "arg", .description = "the numeric task group id"},
+    {.short_name = "o", .long_name = "option", .arg_name = "arg", .description = "operation, can be load, get, cancel"},
     {.short_name = "p",
      .long_name = "polling",
      .arg_name = "arg",
      .description = "when running a task asynchronously, how often to poll the task progress in ms"},
-    {.short_name = "R",
-     .long_name = "",
-     .arg_name = "",
-     .description = "load metadata subdirectories recursively"},
-    {.short_name = "v2",
-     .long_name = "",
-     .arg_name = "",
-     .description = "use the load metadata v2 implementation"},
+    {.short_name = "R", .long_name = "", .arg_name = "", .description = "load metadata subdirectories recursively"},
+    {.short_name = "v2", .long_name = "", .arg_name = "", .description = "use the load metadata v2 implementation"},
 };
 
 constexpr OptionSpec kLsOptions[] = {
-    {.short_name = "d",
-     .long_name = "",
-     .arg_name = "",
-     .description = "list directories as plain files"},
+    {.short_name = "d", .long_name = "", .arg_name = "", .description = "list directories as plain files"},
     {.short_name = "f",
      .long_name = "",
      .arg_name = "",
      .description = "force to load metadata for immediate children in a directory"},
-    {.short_name = "h",
-     .long_name = "",
-     .arg_name = "",
-     .description = "print human-readable format sizes"},
+    {.short_name = "h", .long_name = "", .arg_name = "", .description = "print human-readable format sizes"},
     {.short_name = "m",
      .long_name = "omit-mount-info",
      .arg_name = "",
      .description = "if specified, the status will not include mount point related information, like the UFS path"},
-    {.short_name = "p",
-     .long_name = "",
-     .arg_name = "",
-     .description = "list all pinned files"},
-    {.short_name = "R",
-     .long_name = "recursive",
-     .arg_name = "",
-     .description = "list subdirectories recursively"},
-    {.short_name = "r",
-     .long_name = "",
-     .arg_name = "",
-     .description = "reverse order while sorting"},
+    {.short_name = "p", .long_name = "", .arg_name = "", .description = "list all pinned files"},
+    {.short_name = "R", .long_name = "recursive", .arg_name = "", .description = "list subdirectories recursively"},
+    {.short_name = "r", .long_name = "", .arg_name = "", .description = "reverse order while sorting"},
     {.short_name = "",
      .long_name = "sort",
      .arg_name = "arg",
@@ -267,18 +204,12 @@ constexpr OptionSpec kMountOptions[] = {
      .long_name = "option",
      .arg_name = "key=value",
      .description = "options associated with this mount point"},
-    {.short_name = "",
-     .long_name = "readonly",
-     .arg_name = "",
-     .description = "mount point is readonly in Alluxio"},
+    {.short_name = "", .long_name = "readonly", .arg_name = "", .description = "mount point is readonly in Alluxio"},
     {.short_name = "",
      .long_name = "remount",
      .arg_name = "",
      .description = "unmount and remount in one locked operation, with atomicity"},
-    {.short_name = "",
-     .long_name = "shared",
-     .arg_name = "",
-     .description = "mount point is shared"},
+    {.short_name = "", .long_name = "shared", .arg_name = "", .description = "mount point is shared"},
 };
 
 constexpr OptionSpec kPersistOptions[] = {
@@ -309,10 +240,7 @@ constexpr OptionSpec kRmOptions[] = {
      .long_name = "recursive",
      .arg_name = "",
      .description = "delete files and subdirectories recursively"},
-    {.short_name = "r",
-     .long_name = "",
-     .arg_name = "",
-     .description = "copy files in subdirectories recursively"},
+    {.short_name = "r", .long_name = "", .arg_name = "", .description = "copy files in subdirectories recursively"},
     {.short_name = "s",
      .long_name = "syncParentNextTime",
      .arg_name = "arg",
@@ -324,18 +252,9 @@ constexpr OptionSpec kRmOptions[] = {
 };
 
 constexpr OptionSpec kSetReplicationOptions[] = {
-    {.short_name = "",
-     .long_name = "max",
-     .arg_name = "arg",
-     .description = "the maximum number of replicas"},
-    {.short_name = "",
-     .long_name = "min",
-     .arg_name = "arg",
-     .description = "the minimum number of replicas"},
-    {.short_name = "R",
-     .long_name = "",
-     .arg_name = "",
-     .description = "set replication recursively"},
+    {.short_name = "", .long_name = "max", .arg_name = "arg", .description = "the maximum number of replicas"},
+    {.short_name = "", .long_name = "min", .arg_name = "arg", .description = "the minimum number of replicas"},
+    {.short_name = "R", .long_name = "", .arg_name = "", .description = "set replication recursively"},
 };
 
 constexpr OptionSpec kSetTtlOptions[] = {
@@ -350,10 +269,7 @@ constexpr OptionSpec kSetfaclOptions[] = {
      .long_name = "",
      .arg_name = "",
      .description = "Removes all of the ACL entries, except for the base entries."},
-    {.short_name = "d",
-     .long_name = "",
-     .arg_name = "",
-     .description = "Operations apply to the default ACL"},
+    {.short_name = "d", .long_name = "", .arg_name = "", .description = "Operations apply to the default ACL"},
     {.short_name = "k",
      .long_name = "",
      .arg_name = "",
@@ -371,51 +287,24 @@ constexpr OptionSpec kSetfaclOptions[] = {
      .arg_name = "arg",
      .description = "Fully replace the ACL while discarding existing entries. New ACL must be a comma separated list "
                     "of entries, and must include user, group, and other for compatibility with permission bits."},
-    {.short_name = "x",
-     .long_name = "",
-     .arg_name = "arg",
-     .description = "Removes specified ACL entries."},
+    {.short_name = "x", .long_name = "", .arg_name = "arg", .description = "Removes specified ACL entries."},
 };
 
 constexpr OptionSpec kStatOptions[] = {
-    {.short_name = "f",
-     .long_name = "",
-     .arg_name = "arg",
-     .description = "format"},
-    {.short_name = "",
-     .long_name = "file-id",
-     .arg_name = "",
-     .description = "specify a file by file-id"},
+    {.short_name = "f", .long_name = "", .arg_name = "arg", .description = "format"},
+    {.short_name = "", .long_name = "file-id", .arg_name = "", .description = "specify a file by file-id"},
 };
 
 constexpr OptionSpec kTailOptions[] = {
-    {.short_name = "c",
-     .long_name = "",
-     .arg_name = "arg",
-     .description = "number of bytes (e.g., 1024, 4KB)"},
+    {.short_name = "c", .long_name = "", .arg_name = "arg", .description = "number of bytes (e.g., 1024, 4KB)"},
 };
 
 constexpr OptionSpec kTestOptions[] = {
-    {.short_name = "d",
-     .long_name = "",
-     .arg_name = "",
-     .description = "test whether path is a directory."},
-    {.short_name = "e",
-     .long_name = "",
-     .arg_name = "",
-     .description = "test whether path exists."},
-    {.short_name = "f",
-     .long_name = "",
-     .arg_name = "",
-     .description = "test whether path is a file."},
-    {.short_name = "s",
-     .long_name = "",
-     .arg_name = "",
-     .description = "test whether path is not empty."},
-    {.short_name = "z",
-     .long_name = "",
-     .arg_name = "",
-     .description = "test whether file is zero length."},
+    {.short_name = "d", .long_name = "", .arg_name = "", .description = "test whether path is a directory."},
+    {.short_name = "e", .long_name = "", .arg_name = "", .description = "test whether path exists."},
+    {.short_name = "f", .long_name = "", .arg_name = "", .description = "test whether path is a file."},
+    {.short_name = "s", .long_name = "", .arg_name = "", .description = "test whether path is not empty."},
+    {.short_name = "z", .long_name = "", .arg_name = "", .description = "test whether file is zero length."},
 };
 
 constexpr OptionSpec kUpdateMountOptions[] = {
@@ -424,21 +313,14 @@ constexpr OptionSpec kUpdateMountOptions[] = {
      .arg_name = "key=value",
      .description = "options for this mount point. For security reasons, no options from existing mount point will "
                     "be inherited."},
-    {.short_name = "",
-     .long_name = "readonly",
-     .arg_name = "",
-     .description = "mount point is readonly in Alluxio"},
-    {.short_name = "",
-     .long_name = "shared",
-     .arg_name = "",
-     .description = "mount point is shared"},
+    {.short_name = "", .long_name = "readonly", .arg_name = "", .description = "mount point is readonly in Alluxio"},
+    {.short_name = "", .long_name = "shared", .arg_name = "", .description = "mount point is shared"},
 };
 
 constexpr Command kCommands[] = {
     {.name = "cat",
      .usage = "cat <path>",
-     .description =
-         "Prints the file's contents to the console.",
+     .description = "Prints the file's contents to the console.",
      .arity = {1, -1},
      .run = Cat},
     {.name = "checkConsistency",
@@ -454,8 +336,7 @@ constexpr Command kCommands[] = {
      .run = CheckConsistency},
     {.name = "checksum",
      .usage = "checksum <Alluxio path>",
-     .description =
-         "Calculates the md5 checksum of a file in the Alluxio filesystem.",
+     .description = "Calculates the md5 checksum of a file in the Alluxio filesystem.",
      .arity = {1, 1},
      .run = Checksum},
     {.name = "chgrp",
@@ -491,15 +372,13 @@ constexpr Command kCommands[] = {
      .run = CopyFromLocal},
     {.name = "copyToLocal",
      .usage = "copyToLocal [--buffersize <bytes>]  <src> <localDst>",
-     .description =
-         "Copies a file or a directory from the Alluxio filesystem to the local filesystem.",
+     .description = "Copies a file or a directory from the Alluxio filesystem to the local filesystem.",
      .options = kCopyToLocalOptions,
      .arity = {0, -1},
      .run = CopyToLocal},
     {.name = "count",
      .usage = "count [-h] <path>",
-     .description =
-         "Displays the number of files and directories matching the specified prefix.",
+     .description = "Displays the number of files and directories matching the specified prefix.",
      .options = kCountOptions,
      .arity = {1, 1},
      .run = Count},
@@ -514,15 +393,13 @@ constexpr Command kCommands[] = {
      .run = Cp},
     {.name = "distributedCp",
      .usage = "distributedCp [--active-jobs <num>] [--batch-size <num>] <src> <dst>",
-     .description =
-         "Copies a file or directory in parallel at file level.",
+     .description = "Copies a file or directory in parallel at file level.",
      .options = kDistributedCpOptions,
      .arity = {2, 2},
      .run = DistributedCp},
     {.name = "du",
      .usage = "du [-h|-s|-g|-m] <path>",
-     .description =
-         "Displays the total size and the in Alluxio size of the specified file or directory.",
+     .description = "Displays the total size and the in Alluxio size of the specified file or directory.",
      .options = kDuOptions,
      .arity = {1, 1},
      .run = Du},
@@ -536,38 +413,32 @@ constexpr Command kCommands[] = {
      .run = Free},
     {.name = "freeWorker",
      .usage = "freeWorker <worker host name>",
-     .description =
-         "Synchronously free all blocks and directories of specific worker in Alluxio.",
+     .description = "Synchronously free all blocks and directories of specific worker in Alluxio.",
      .arity = {1, 1},
      .run = FreeWorker},
     {.name = "getCapacityBytes",
      .usage = "getCapacityBytes",
-     .description =
-         "Gets the capacity of the Alluxio file system.",
+     .description = "Gets the capacity of the Alluxio file system.",
      .arity = {0, 0},
      .run = GetCapacityBytes},
     {.name = "getSyncPathList",
      .usage = "getSyncPathList",
-     .description =
-         "Gets all the paths that are under active syncing right now.",
+     .description = "Gets all the paths that are under active syncing right now.",
      .arity = {0, 0},
      .run = GetSyncPathList},
     {.name = "getUsedBytes",
      .usage = "getUsedBytes",
-     .description =
-         "Gets number of bytes used in the Alluxio file system.",
+     .description = "Gets number of bytes used in the Alluxio file system.",
      .arity = {0, 0},
      .run = GetUsedBytes},
     {.name = "getfacl",
      .usage = "getfacl <path>",
-     .description =
-         "Displays the access control lists (ACLs) for a path.",
+     .description = "Displays the access control lists (ACLs) for a path.",
      .arity = {1, 1},
      .run = Getfacl},
     {.name = "head",
      .usage = "head [-c <bytes>] <path>",
-     .description =
-         "Prints the file's first n bytes (by default, 1KB) to the console.",
+     .description = "Prints the file's first n bytes (by default, 1KB) to the console.",
      .options = kHeadOptions,
      .arity = {1, 1},
      .run = Head},
@@ -580,31 +451,27 @@ constexpr Command kCommands[] = {
      .run = Help},
     {.name = "leader",
      .usage = "leader",
-     .description =
-         "Prints the current leader master host name.",
+     .description = "Prints the current leader master host name.",
      .arity = {0, 0},
      .run = Leader},
     {.name = "load",
      .usage = "For backward compatibility: load [--local] <path>\nFor distributed load:\n\tload <path> --submit "
               "[--bandwidth N] [--verify] [--partial-listing]\n\tload <path> --stop\n\tload <path> --progress "
               "[--format TEXT|JSON] [--verbose]\n",
-     .description =
-         "Loads a file or directory in Alluxio space, makes it resident in Alluxio.",
+     .description = "Loads a file or directory in Alluxio space, makes it resident in Alluxio.",
      .options = kLoadOptions,
      .arity = {1, -1},
      .run = Load},
     {.name = "loadMetadata",
      .usage = "loadMetadata [-R] [-F] [-v2] [-a/--async] [-o/--operation <operation>] [-d <type>] [-p <polling "
               "interval ms>] <path>",
-     .description =
-         "Loads metadata for the given Alluxio path from the under file system.",
+     .description = "Loads metadata for the given Alluxio path from the under file system.",
      .options = kLoadMetadataOptions,
      .arity = {1, -1},
      .run = LoadMetadata},
     {.name = "location",
      .usage = "location <path>",
-     .description =
-         "Displays the list of hosts storing the specified file.",
+     .description = "Displays the list of hosts storing the specified file.",
      .arity = {1, 1},
      .run = Location},
     {.name = "ls",
@@ -625,21 +492,18 @@ constexpr Command kCommands[] = {
      .run = MasterInfo},
     {.name = "mkdir",
      .usage = "mkdir <path1> [path2] ... [pathn]",
-     .description =
-         "Creates the specified directories, including any parent directories that are required.",
+     .description = "Creates the specified directories, including any parent directories that are required.",
      .arity = {1, -1},
      .run = Mkdir},
     {.name = "mount",
      .usage = "mount [--readonly] [--shared] [--remount] [--option <key=val>] <alluxioPath> <ufsURI>",
-     .description =
-         "Mounts a UFS path onto an Alluxio path.",
+     .description = "Mounts a UFS path onto an Alluxio path.",
      .options = kMountOptions,
      .arity = {0, -1},
      .run = MountUfs},
     {.name = "mv",
      .usage = "mv <src> <dst>",
-     .description =
-         "Renames a file or directory.",
+     .description = "Renames a file or directory.",
      .arity = {2, 2},
      .run = Mv},
     {.name = "needsSync",
@@ -652,8 +516,7 @@ constexpr Command kCommands[] = {
     {.name = "persist",
      .usage = "persist [-p|--parallelism <#>] [-t|--timeout <milliseconds>] [-w|--wait <milliseconds>] <path> "
               "[<path> ...]",
-     .description =
-         "Persists files or directories currently stored only in Alluxio to the UnderFileSystem.",
+     .description = "Persists files or directories currently stored only in Alluxio to the UnderFileSystem.",
      .options = kPersistOptions,
      .arity = {1, -1},
      .run = Persist},
@@ -694,15 +557,13 @@ constexpr Command kCommands[] = {
      .run = SetTtl},
     {.name = "setfacl",
      .usage = "setfacl [-d] [-R] [--set | -m | -x <acl_entries> <path>] | [-b | -k <path>]",
-     .description =
-         "Sets the access control list (ACL) for a path.",
+     .description = "Sets the access control list (ACL) for a path.",
      .options = kSetfaclOptions,
      .arity = {1, 1},
      .run = Setfacl},
     {.name = "startSync",
      .usage = "startSync <path>",
-     .description =
-         "Starts the automatic syncing process of the specified path). ",
+     .description = "Starts the automatic syncing process of the specified path). ",
      .arity = {1, -1},
      .run = StartSync},
     {.name = "stat",
@@ -718,59 +579,50 @@ constexpr Command kCommands[] = {
      .run = StatPath},
     {.name = "stopSync",
      .usage = "stopSync <path>",
-     .description =
-         "Stops the automatic syncing process of the specified path). ",
+     .description = "Stops the automatic syncing process of the specified path). ",
      .arity = {1, -1},
      .run = StopSync},
     {.name = "syncDirNextTime",
      .usage = "syncDirNextTime <true|false> <path>\n\ttrue means the next access will trigger a metadata sync on the "
               "dir\tfalse means the next metadata sync is disabled",
-     .description =
-         "Marks a directory to either trigger a metadata sync or skip the metadata sync on next access.",
+     .description = "Marks a directory to either trigger a metadata sync or skip the metadata sync on next access.",
      .arity = {2, 2},
      .run = SyncDirNextTime},
     {.name = "tail",
      .usage = "tail [-c <bytes>] <path>",
-     .description =
-         "Prints the file's last n bytes (by default, 1KB) to the console.",
+     .description = "Prints the file's last n bytes (by default, 1KB) to the console.",
      .options = kTailOptions,
      .arity = {1, 1},
      .run = Tail},
     {.name = "test",
      .usage = "test [-d|-f|-e|-s|-z] <path>",
-     .description =
-         "Test a property of a path, returning 0 if the property is true, or 1 otherwise.",
+     .description = "Test a property of a path, returning 0 if the property is true, or 1 otherwise.",
      .options = kTestOptions,
      .arity = {1, 1},
      .run = TestPath},
     {.name = "touch",
      .usage = "touch <path>",
-     .description =
-         "Creates a 0 byte file. The file will be written to the under file system.",
+     .description = "Creates a 0 byte file. The file will be written to the under file system.",
      .arity = {1, 1},
      .run = Touch},
     {.name = "unmount",
      .usage = "unmount <alluxioPath>",
-     .description =
-         "Unmounts an Alluxio path.",
+     .description = "Unmounts an Alluxio path.",
      .arity = {1, 1},
      .run = UnmountUfs},
     {.name = "unpin",
      .usage = "unpin <path>",
-     .description =
-         "Unpins the given file or folder from memory (works recursively for a directory).",
+     .description = "Unpins the given file or folder from memory (works recursively for a directory).",
      .arity = {1, -1},
      .run = Unpin},
     {.name = "unsetTtl",
      .usage = "unsetTtl <path>",
-     .description =
-         "Unsets the TTL value for the given path.",
+     .description = "Unsets the TTL value for the given path.",
      .arity = {1, 1},
      .run = UnsetTtl},
     {.name = "updateMount",
      .usage = "updateMount [--readonly] [--shared] [--option <key=val>] <alluxioPath>",
-     .description =
-         "Updates options for a mount point while keeping the Alluxio metadata under the path.",
+     .description = "Updates options for a mount point while keeping the Alluxio metadata under the path.",
      .options = kUpdateMountOptions,
      .arity = {0, -1},
      .run = UpdateMount},

@@ -47,6 +47,69 @@ absl::StatusOr<int> Backup(Environment& env, const Arguments& args) {
   return 0;
 }
 
+struct HostAndPort {
+  std::string host;
+  int port = 0;
+  std::string ToString() const { return absl::StrCat(host, ":", port); }
+};
+
+// --addresses: hosts with or without the port of the web pages.
+absl::StatusOr<std::vector<HostAndPort>> WorkerAddresses(Environment& env, const Arguments& args) {
+  std::vector<HostAndPort> addresses;
+  for (absl::string_view text : absl::StrSplit(args.Value("a"), ',', absl::SkipEmpty())) {
+    HostAndPort address = {.port = static_cast<int>(env.conf().GetInt("alluxio.worker.web.port"))};
+    const size_t colon = text.rfind(':');
+    address.host = std::string(text.substr(0, colon));
+    if (colon != absl::string_view::npos && !absl::SimpleAtoi(text.substr(colon + 1), &address.port)) {
+      return absl::InvalidArgumentError(absl::StrCat("Cannot parse worker address ", text));
+    }
+    addresses.push_back(std::move(address));
+  }
+  return addresses;
+}
+
+absl::StatusOr<int> DecommissionWorker(Environment& env, const Arguments& args) {
+  ALLUXIO_ASSIGN_OR_RETURN(const std::vector<HostAndPort> addresses, WorkerAddresses(env, args));
+  if (args.Has("w")) ALLUXIO_RETURN_IF_ERROR(ParseMillis(args.Value("w")).status());
+  ALLUXIO_ASSIGN_OR_RETURN(BlockMasterClient * blocks, env.blocks());
+  ALLUXIO_ASSIGN_OR_RETURN(const std::vector<client::WorkerInfo> workers, blocks->GetWorkerInfoList());
+  std::string available;
+  for (const client::WorkerInfo& worker : workers) {
+    absl::StrAppend(&available, "\t", worker.address.host, ":", worker.address.web_port);
+  }
+  for (const HostAndPort& address : addresses) {
+    env.out() << "Decommissioning worker " << address.ToString() << "\n";
+    const bool known = std::any_of(workers.begin(), workers.end(), [&address](const client::WorkerInfo& worker) {
+      return worker.address.host == address.host && worker.address.web_port == address.port;
+    });
+    if (!known) {
+      return absl::NotFoundError(absl::StrCat("Worker ", address.host,
+                                              " is not known by the master. Please check the hostname or retry later. "
+                                              "Available workers are: ",
+                                              available));
+    }
+    ALLUXIO_RETURN_IF_ERROR(blocks->DecommissionWorker(address.host, address.port, !args.Has("d")));
+    env.out() << "Set worker " << address.ToString() << " decommissioned on master\n";
+  }
+  return 0;
+}
+
+absl::StatusOr<int> EnableWorker(Environment& env, const Arguments& args) {
+  ALLUXIO_ASSIGN_OR_RETURN(const std::vector<HostAndPort> addresses, WorkerAddresses(env, args));
+  ALLUXIO_ASSIGN_OR_RETURN(BlockMasterClient * blocks, env.blocks());
+  for (const HostAndPort& address : addresses) {
+    env.out() << "Re-enabling worker " << address.ToString() << "\n";
+    ALLUXIO_RETURN_IF_ERROR(blocks->RemoveDisabledWorker(address.host, address.port));
+    env.out() << "Re-enabled worker " << address.ToString() << " on master\n";
+  }
+  env.out()
+      << "Successfully re-enabled all workers on the master. The workers should be able to register to the master "
+         "and then serve normally.Note there is a short gap defined by "
+         "alluxio.user.worker.list.refresh.interval before the clients become aware of this worker and start to "
+         "use it.\n";
+  return 0;
+}
+
 void PrintConfigProblems(const std::map<std::string, std::vector<MetaMasterClient::InconsistentProperty>>& problems,
                          std::ostream& out) {
   for (const auto& [scope, properties] : problems) {
@@ -263,9 +326,9 @@ absl::StatusOr<int> UfsMode(Environment& env, const Arguments& args) {
     return 0;
   }
   const std::string mode = args.Value("mode");
-  const client::UfsMode wanted = mode == "noAccess"    ? client::UfsMode::kNoAccess
-                                 : mode == "readOnly"  ? client::UfsMode::kReadOnly
-                                                       : client::UfsMode::kReadWrite;
+  const client::UfsMode wanted = mode == "noAccess"   ? client::UfsMode::kNoAccess
+                                 : mode == "readOnly" ? client::UfsMode::kReadOnly
+                                                      : client::UfsMode::kReadWrite;
   if (mode != "noAccess" && mode != "readOnly" && mode != "readWrite") {
     env.out() << "Unrecognized mode\n";
     return -1;
@@ -299,6 +362,24 @@ constexpr OptionSpec kBackupOptions[] = {
     {.long_name = "allow-leader", .description = "whether to allow leader to take the backup"},
     {.long_name = "bypass-delegation", .description = "whether to take the backup on the leader"},
     {.long_name = "local", .description = "whether to write the backup to master's local filesystem"},
+};
+constexpr OptionSpec kDecommissionOptions[] = {
+    {.short_name = "a",
+     .long_name = "addresses",
+     .arg_name = "arg",
+     .description = "One or more worker addresses separated by comma.",
+     .required = true},
+    {.short_name = "d",
+     .long_name = "disable",
+     .description = "Whether the worker should be rejected when it registers again."},
+    {.short_name = "w", .long_name = "wait", .arg_name = "arg", .description = "Time to wait for the workers."},
+};
+constexpr OptionSpec kEnableOptions[] = {
+    {.short_name = "a",
+     .long_name = "addresses",
+     .arg_name = "arg",
+     .description = "One or more worker addresses separated by comma.",
+     .required = true},
 };
 constexpr OptionSpec kQuorumInfoOptions[] = {
     {.long_name = "domain", .arg_name = "arg", .description = "Journal domain", .required = true},
@@ -409,11 +490,62 @@ constexpr Command kCommands[] = {
      .options = kBackupOptions,
      .arity = {0, 1},
      .run = Backup},
+    {.name = "decommissionWorker",
+     .usage = "decommissionWorker --addresses <workerHosts> [--wait waitTime] [--disable]",
+     .description =
+         "Decommission a specific batch of workers in the Alluxio cluster. The command will perform the following "
+         "actions:\n"
+         "1. For each worker in the batch, send a decommission command to the primary Alluxio master so the master "
+         "marks those workers as decommissioned and will not serve operations.\n"
+         "2. It takes a small interval for all other Alluxio components (like clients and Proxy instances) to know "
+         "those workers should not be used, so this command waits for the interval time defined by "
+         "alluxio.user.worker.list.refresh.interval.\n"
+         "3. Gets the active worker list from the master after waiting, and verify the target workers are not active "
+         "anymore.\n"
+         "4. Wait for the workers to become idle. This command will constantly check the idleness status on each "
+         "worker.\n"
+         "5. Either all workers have become idle, or the specified timeout expires, this command will return.\n"
+         "\n"
+         "This command is idempotent and can be retried, but the admin is advised to manually check if there's an "
+         "error. The return codes have different meanings: \n"
+         "0: OK\n"
+         "All workers are successfully decommissioned and now idle. Safe to kill or restart this batch of workers "
+         "now.\n"
+         "1: DECOMMISSION_FAILED\n"
+         "Failed to decommission all workers. The admin should double check the worker addresses and the primary "
+         "master status.\n"
+         "2: LOST_MASTER_CONNECTION\n"
+         "Lost connection to the primary master while this command is running. This suggests the configured master "
+         "address is wrong or the primary master failed over.\n"
+         "3: WORKERS_NOT_IDLE\n"
+         "Some workers were still not idle afte the wait. Either the wait time is too short or those workers failed to "
+         "mark decommissioned. The admin should manually intervene and check those workers.\n"
+         "10: LOST_SOME_WORKERS\n"
+         "Workers are decommissioned but some or all workers lost contact while this command is running. If a worker "
+         "is not serving then it is safe to kill or restart. But the admin is advised to double check the status of "
+         "those workers.",
+     .options = kDecommissionOptions,
+     .arity = {0, 0},
+     .run = DecommissionWorker},
     {.name = "doctor",
      .usage = "doctor [category]",
      .description = "Show Alluxio errors and warnings.",
      .arity = {0, 1},
      .run = Doctor},
+    {.name = "enableWorker",
+     .usage = "enableWorker --addresses <workerHosts>",
+     .description =
+         "Re-enables workers to register and join the cluster. This is used in pair with the decommissionWorker "
+         "command. For example:\n"
+         "\n"
+         "# -d specifies the worker should be rejected from registering\n"
+         "$bin/alluxio fsadmin decommissionWorker --addresses worker1 -d\n"
+         "# This can be reversed by enableWorker command\n"
+         "$bin/alluxio fsadmin enableWorker --addresses worker1\n"
+         "# worker1 should now be able to register",
+     .options = kEnableOptions,
+     .arity = {0, 0},
+     .run = EnableWorker},
     {.name = "getBlockInfo",
      .usage = "getBlockInfo [blockId]",
      .description = "get the block information and file path of a specified block id.",

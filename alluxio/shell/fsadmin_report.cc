@@ -59,8 +59,8 @@ void PrintTiers(const std::map<std::string, int64_t>& tiers, std::ostream& out) 
 
 std::string UptimeText(int64_t ms) {
   const int64_t seconds = std::max<int64_t>(ms, 0) / 1000;
-  return absl::StrFormat("%d day(s), %d hour(s), %d minute(s), and %d second(s)", seconds / 86400,
-                         seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+  return absl::StrFormat("%d day(s), %d hour(s), %d minute(s), and %d second(s)", seconds / 86400, seconds / 3600 % 24,
+                         seconds / 60 % 60, seconds % 60);
 }
 
 absl::StatusOr<int> Summary(Environment& env) {
@@ -93,8 +93,8 @@ absl::StatusOr<int> Summary(Environment& env) {
   constexpr auto kMasterFormat = "    %-32s %-8s %-32s\n";
   out << absl::StrFormat(kMasterFormat, "Master Address", "State", "Version");
   for (const client::MasterVersion& master : info.master_versions) {
-    out << absl::StrFormat(kMasterFormat, absl::StrCat(master.address.host, ":", master.address.rpc_port),
-                           master.state, master.version);
+    out << absl::StrFormat(kMasterFormat, absl::StrCat(master.address.host, ":", master.address.rpc_port), master.state,
+                           master.version);
   }
   out << "    Live Workers: " << space.live_worker_num << "\n";
   out << "    Lost Workers: " << space.lost_worker_num << "\n";

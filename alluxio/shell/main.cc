@@ -12,8 +12,7 @@
 int main(int argc, char** argv) {
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   std::ios::sync_with_stdio(false);
-  const absl::StatusOr<alluxio::conf::Loaded> loaded =
-      alluxio::conf::Load(alluxio::conf::Process::kUser, argc, argv);
+  const absl::StatusOr<alluxio::conf::Loaded> loaded = alluxio::conf::Load(alluxio::conf::Process::kUser, argc, argv);
   if (!loaded.ok()) {
     std::cerr << loaded.status().message() << std::endl;
     return 1;
@@ -21,8 +20,8 @@ int main(int argc, char** argv) {
   for (const std::string& warning : loaded->warnings) std::cerr << "warning: " << warning << "\n";
   // Left alone at the end: nothing in it needs more than the process's end, and
   // taking down connections costs more than most commands.
-  auto* const connections = new alluxio::shell::Connections(loaded->configuration, isatty(STDERR_FILENO) == 1,
-                                                            &std::cout, &std::cerr);
+  auto* const connections =
+      new alluxio::shell::Connections(loaded->configuration, isatty(STDERR_FILENO) == 1, &std::cout, &std::cerr);
   const int code = alluxio::shell::RunShell(loaded->arguments, *connections);
   std::cout.flush();
   std::cerr.flush();

@@ -29,7 +29,9 @@ absl::string_view LeadingPath(absl::string_view pattern, int depth) {
 }
 
 // The folder below which all matches lie.
-absl::string_view PatternParent(absl::string_view pattern) { return uri::ParentPath(pattern.substr(0, pattern.find('*'))); }
+absl::string_view PatternParent(absl::string_view pattern) {
+  return uri::ParentPath(pattern.substr(0, pattern.find('*')));
+}
 
 bool MayLeadTo(absl::string_view folder, absl::string_view pattern) {
   const absl::string_view prefix = LeadingPath(pattern, uri::PathDepth(folder));
@@ -70,9 +72,9 @@ void ExpandLocalBelow(absl::string_view pattern, const std::filesystem::path& fo
 absl::StatusOr<uri::AlluxioUri> AlluxioPath(absl::string_view text) {
   ALLUXIO_ASSIGN_OR_RETURN(uri::AlluxioUri uri, uri::AlluxioUri::Parse(text));
   if (!uri.IsAlluxio()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("Scheme ", uri.scheme(), ":// in AlluxioURI is invalid. Schemes in filesystem operations are "
-                     "ignored. \"alluxio://\" or no scheme at all is valid."));
+    return absl::InvalidArgumentError(absl::StrCat("Scheme ", uri.scheme(),
+                                                   ":// in AlluxioURI is invalid. Schemes in filesystem operations are "
+                                                   "ignored. \"alluxio://\" or no scheme at all is valid."));
   }
   return uri;
 }

@@ -33,9 +33,10 @@ absl::Status JoinErrors(const std::vector<std::string>& messages);
 
 // Calls `visit` for all that `text` matches, goes on after errors, and reports
 // them together. `header` is called before the first. Answers 0.
-absl::StatusOr<int> ForEachPath(Environment& env, absl::string_view text,
-                                absl::FunctionRef<absl::Status(client::FileSystem&, const uri::AlluxioUri&)> visit,
-                                absl::FunctionRef<void()> header = [] {});
+absl::StatusOr<int> ForEachPath(
+    Environment& env, absl::string_view text,
+    absl::FunctionRef<absl::Status(client::FileSystem&, const uri::AlluxioUri&)> visit,
+    absl::FunctionRef<void()> header = [] {});
 
 // The status of `path`, which must be a file: NOT_FOUND `Path "x" must be a file.`
 absl::StatusOr<client::UriStatus> FileStatus(client::FileSystem& fs, const uri::AlluxioUri& path);

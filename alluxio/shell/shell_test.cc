@@ -119,10 +119,8 @@ TEST_F(ShellTest, SizesAndCounts) {
             "              6                localhost                 \n"
             "6             6 (100%)         total                     /g/sub/b\n"
             "              6                localhost                 \n");
-  EXPECT_EQ(Run("fs du -h -s /g"),
-            "0: File Size     In Alluxio       Path\n12B           12B (100%)       /g\n");
-  EXPECT_EQ(Run("fs du /nosuch"),
-            "-1: File Size     In Alluxio       Path\nPath \"/nosuch\" does not exist.\n");
+  EXPECT_EQ(Run("fs du -h -s /g"), "0: File Size     In Alluxio       Path\n12B           12B (100%)       /g\n");
+  EXPECT_EQ(Run("fs du /nosuch"), "-1: File Size     In Alluxio       Path\nPath \"/nosuch\" does not exist.\n");
 }
 
 TEST_F(ShellTest, PartsOfFiles) {
@@ -138,8 +136,9 @@ TEST_F(ShellTest, PartsOfFiles) {
 TEST_F(ShellTest, StatShowsEveryField) {
   Run("fs copyFromLocal L/one.txt /one");
   const std::string shown = Run("fs stat /one");
-  EXPECT_THAT(shown, StartsWith("0: /one is a file path.\nURIStatus{info=FileInfo{fileId=50331647, name=one, path=/one, "
-                                "ufsPath=, length=4, blockSizeBytes=67108864, creationTimeMs=1700000000123, "));
+  EXPECT_THAT(shown,
+              StartsWith("0: /one is a file path.\nURIStatus{info=FileInfo{fileId=50331647, name=one, path=/one, "
+                         "ufsPath=, length=4, blockSizeBytes=67108864, creationTimeMs=1700000000123, "));
   EXPECT_THAT(shown, HasSubstr("acl=user::rw-,group::r--,other::r--, defaultAcl=, xattr=[]}, cacheContext=null}\n"
                                "Containing the following blocks: \nBlockInfo{id=33554432, length=4, locations=["));
   EXPECT_EQ(Run("fs stat -f %N|%z|%b|%u|%g|%y|%Y|%r /one"),
@@ -169,7 +168,8 @@ TEST_F(ShellTest, ChangesAreReportedInTheOriginalsWords) {
   EXPECT_EQ(Run("fs setfacl -m nonsense /g/a"), "-1: Unexpected acl components: nonsense\n");
   EXPECT_EQ(Run("fs setTtl --action free /g/a 1h"),
             "0: TTL of path '/g/a' was successfully set to 3600000 milliseconds, with expiry action set to FREE\n");
-  EXPECT_THAT(Run("fs setTtl --action foo /g/a 1d"), StartsWith("-1: TTL action should be DELETE OR FREE, not foo\nUsage"));
+  EXPECT_THAT(Run("fs setTtl --action foo /g/a 1d"),
+              StartsWith("-1: TTL action should be DELETE OR FREE, not foo\nUsage"));
   EXPECT_EQ(Run("fs unsetTtl /g/a"), "0: TTL of file '/g/a' was successfully removed.\n");
   EXPECT_EQ(Run("fs pin /g/a MEM"), "0: File '/g/a' was successfully pinned.\n");
   EXPECT_EQ(Run("fs unpin /g/a"), "0: File '/g/a' was successfully unpinned.\n");
@@ -183,8 +183,7 @@ TEST_F(ShellTest, ChangesAreReportedInTheOriginalsWords) {
   EXPECT_EQ(Run("fs load /g/a"), "0: /g/a loaded\n");
   EXPECT_EQ(Run("fs load /g/sub/b"), "0: /g/sub/b already in Alluxio fully\n");
   EXPECT_EQ(Run("fs mv /g/a /g/c"), "0: Renamed /g/a to /g/c\n");
-  EXPECT_EQ(Run("fs rm /g"),
-            "-1: /g is a directory, to remove it, please use \"rm -R/-r/--recursive <path>\"\n");
+  EXPECT_EQ(Run("fs rm /g"), "-1: /g is a directory, to remove it, please use \"rm -R/-r/--recursive <path>\"\n");
   EXPECT_EQ(Run("fs rmr /g"), "0: /g has been removed\n");
   EXPECT_EQ(Run("fs rm /g"), "-1: Path \"/g\" does not exist.\n");
 }
@@ -192,10 +191,11 @@ TEST_F(ShellTest, ChangesAreReportedInTheOriginalsWords) {
 TEST_F(ShellTest, MountsAreListedInColumns) {
   EXPECT_EQ(Run("fs mount --readonly --option a=b --option c=d /mnt2 s3://bucket/x"),
             "0: Mounted s3://bucket/x at /mnt2\n");
-  EXPECT_EQ(Run("fs mount"),
-            "0: /under         on  /      (local, capacity=1000B, used=250B(25%), not read-only, not shared, "
-            "properties={})\n"
-            "s3://bucket/x  on  /mnt2  (local, capacity=-1B, used=-1B, read-only, not shared, properties={a=b, c=d})\n");
+  EXPECT_EQ(
+      Run("fs mount"),
+      "0: /under         on  /      (local, capacity=1000B, used=250B(25%), not read-only, not shared, "
+      "properties={})\n"
+      "s3://bucket/x  on  /mnt2  (local, capacity=-1B, used=-1B, read-only, not shared, properties={a=b, c=d})\n");
   EXPECT_THAT(Run("fs mount /mnt6"), StartsWith("-1: Command mount takes 0 or 2 arguments, not 1\nUsage: mount"));
 }
 
@@ -223,23 +223,24 @@ TEST_F(ShellTest, ReportsHaveTheOriginalsLayout) {
             "    Used Capacity: 1041.39KB\n"
             "        Tier: MEM  Size: 1041.39KB\n"
             "    Free Capacity: 4094.98MB\n");
-  EXPECT_EQ(
-      Run("fsadmin report capacity -live"),
-      "0: Capacity information for live workers: \n"
-      "    Total vCPUs: 2\n"
-      "    Total Capacity: 4096.00MB\n"
-      "        Tier: MEM  Size: 4096.00MB\n"
-      "    Used Capacity: 1041.39KB\n"
-      "        Tier: MEM  Size: 1041.39KB\n"
-      "    Used Percentage: 0%\n"
-      "    Free Percentage: 100%\n"
-      "\n"
-      "Worker Name      State           Last Heartbeat   Storage       MEM              Version          Revision        "
-      "                        \n"
-      "localhost        ACTIVE          0                capacity      4096.00MB        2.9.6            "
-      "f61a8b08ee0e0d0bbc357832f11fd84f401bc0cb\n"
-      "                                                  used          1041.39KB (0%)                                    "
-      "                        \n");
+  EXPECT_EQ(Run("fsadmin report capacity -live"),
+            "0: Capacity information for live workers: \n"
+            "    Total vCPUs: 2\n"
+            "    Total Capacity: 4096.00MB\n"
+            "        Tier: MEM  Size: 4096.00MB\n"
+            "    Used Capacity: 1041.39KB\n"
+            "        Tier: MEM  Size: 1041.39KB\n"
+            "    Used Percentage: 0%\n"
+            "    Free Percentage: 100%\n"
+            "\n"
+            "Worker Name      State           Last Heartbeat   Storage       MEM              Version          "
+            "Revision        "
+            "                        \n"
+            "localhost        ACTIVE          0                capacity      4096.00MB        2.9.6            "
+            "f61a8b08ee0e0d0bbc357832f11fd84f401bc0cb\n"
+            "                                                  used          1041.39KB (0%)                            "
+            "        "
+            "                        \n");
   EXPECT_EQ(Run("fsadmin report capacity -lost"), "0: No workers found.\n");
   EXPECT_EQ(Run("fsadmin report metrics"),
             "0: Cluster.BytesReadUfsThroughput  (Type: GAUGE, Value: 1780B/MIN)\n"
@@ -254,14 +255,16 @@ TEST_F(ShellTest, ReportsHaveTheOriginalsLayout) {
 }
 
 TEST_F(ShellTest, WrongCommandLinesShowHowToDoIt) {
-  EXPECT_EQ(Run("fs du"),
-            "-1: Command du takes 1 arguments, not 0\nUsage: du [-h|-s|-g|-m] <path>\nDisplays the total size and the in "
-            "Alluxio size of the specified file or directory.\n");
+  EXPECT_EQ(
+      Run("fs du"),
+      "-1: Command du takes 1 arguments, not 0\nUsage: du [-h|-s|-g|-m] <path>\nDisplays the total size and the in "
+      "Alluxio size of the specified file or directory.\n");
   EXPECT_THAT(Run("fs du --worker /g"), StartsWith("-1: Failed to parse args for du: Unrecognized option: --worker\n"));
   EXPECT_THAT(Run("fs"), StartsWith("-1: Usage: alluxio fs [generic options]\n\t [cat <path>]"));
   EXPECT_THAT(Run("fs nosuch"), StartsWith("-1: Usage: alluxio fs"));
   EXPECT_EQ(env_.TakeErr(), "nosuch is an unknown command.\n");
-  EXPECT_THAT(Run("fsadmin journal"), StartsWith("-1: No sub-command is specified\nUsage: journal [checkpoint] [quorum]\n"));
+  EXPECT_THAT(Run("fsadmin journal"),
+              StartsWith("-1: No sub-command is specified\nUsage: journal [checkpoint] [quorum]\n"));
   EXPECT_THAT(Run("fsadmin journal bad"), StartsWith("-1: Unknown sub-command: bad\n"));
   EXPECT_EQ(Run("fs help nosuch"), "-1: nosuch is an unknown command.\n");
 }

@@ -40,14 +40,14 @@ const char* TtlActionText(client::TtlAction action) {
 }
 
 std::string AddressText(const client::WorkerNetAddress& address) {
-  const std::string tiers = absl::StrJoin(address.tiered_identity, ", ",
-                                          [](std::string* out, const client::LocalityTier& tier) {
-                                            absl::StrAppend(out, tier.name, "=", tier.value.value_or("null"));
-                                          });
+  const std::string tiers =
+      absl::StrJoin(address.tiered_identity, ", ", [](std::string* out, const client::LocalityTier& tier) {
+        absl::StrAppend(out, tier.name, "=", tier.value.value_or("null"));
+      });
   return absl::StrCat("WorkerNetAddress{host=", address.host, ", containerHost=", address.container_host,
-                      ", rpcPort=", address.rpc_port, ", dataPort=", address.data_port,
-                      ", webPort=", address.web_port, ", domainSocketPath=", address.domain_socket_path,
-                      ", tieredIdentity=TieredIdentity(", tiers, ")}");
+                      ", rpcPort=", address.rpc_port, ", dataPort=", address.data_port, ", webPort=", address.web_port,
+                      ", domainSocketPath=", address.domain_socket_path, ", tieredIdentity=TieredIdentity(", tiers,
+                      ")}");
 }
 
 }  // namespace
@@ -80,9 +80,9 @@ absl::StatusOr<int64_t> ParseMillis(absl::string_view text) {
   constexpr struct {
     absl::string_view unit;
     int64_t ms;
-  } kUnits[] = {{"", 1},        {"ms", 1},          {"millisecond", 1},  {"s", 1000},       {"sec", 1000},
-                {"second", 1000}, {"m", 60'000},      {"min", 60'000},     {"minute", 60'000}, {"h", 3'600'000},
-                {"hr", 3'600'000}, {"hour", 3'600'000}, {"d", 86'400'000}, {"day", 86'400'000}};
+  } kUnits[] = {{"", 1},           {"ms", 1},           {"millisecond", 1}, {"s", 1000},        {"sec", 1000},
+                {"second", 1000},  {"m", 60'000},       {"min", 60'000},    {"minute", 60'000}, {"h", 3'600'000},
+                {"hr", 3'600'000}, {"hour", 3'600'000}, {"d", 86'400'000},  {"day", 86'400'000}};
   double number;
   std::string unit;
   if (SplitNumber(text, &number, &unit)) {
@@ -173,15 +173,15 @@ bool HasExtendedAcl(const client::UriStatus& status) {
 }
 
 std::string BlockInfoText(const client::BlockInfo& block) {
-  return absl::StrCat(
-      "BlockInfo{id=", block.block_id, ", length=", block.length, ", locations=[",
-      absl::StrJoin(block.locations, ", ",
-                    [](std::string* out, const client::BlockLocation& location) {
-                      absl::StrAppend(out, "BlockLocation{workerId=", location.worker_id,
-                                      ", address=", AddressText(location.address), ", tierAlias=", location.tier_alias,
-                                      ", mediumType=", location.medium_type, "}");
-                    }),
-      "]}");
+  return absl::StrCat("BlockInfo{id=", block.block_id, ", length=", block.length, ", locations=[",
+                      absl::StrJoin(block.locations, ", ",
+                                    [](std::string* out, const client::BlockLocation& location) {
+                                      absl::StrAppend(out, "BlockLocation{workerId=", location.worker_id,
+                                                      ", address=", AddressText(location.address),
+                                                      ", tierAlias=", location.tier_alias,
+                                                      ", mediumType=", location.medium_type, "}");
+                                    }),
+                      "]}");
 }
 
 std::string UriStatusText(const client::UriStatus& s) {

@@ -14,12 +14,12 @@ namespace alluxio::uri {
 struct Authority {
   enum class Kind {
     kNone,
-    kSingleMaster,  // host:port
-    kMultiMaster,   // h1:p1,h2:p2 (also with `;` or `+` between them)
-    kZookeeper,     // zk@h1:p1,h2:p2
+    kSingleMaster,      // host:port
+    kMultiMaster,       // h1:p1,h2:p2 (also with `;` or `+` between them)
+    kZookeeper,         // zk@h1:p1,h2:p2
     kLogicalMaster,     // ebj@name
     kLogicalZookeeper,  // zk@name
-    kUnknown,       // anything else, such as a bucket
+    kUnknown,           // anything else, such as a bucket
   };
   struct HostPort {
     std::string host;

@@ -18,9 +18,10 @@ TEST(PathTest, CleanPathResolvesWhatTheOriginalResolves) {
     absl::string_view path, want;
   };
   constexpr Case kCases[] = {
-      {"/", "/"},           {"//", "/"},           {"/a", "/a"},      {"/a/", "/a"},
-      {"//a///b//", "/a/b"}, {"/a/./b", "/a/b"},    {"/a/../b", "/b"}, {"/a/b/../..", "/"},
-      {"/.", "/"},          {"/a\\b", "/a\\b"},     {"/...", "/..."},  {"/ a /b ", "/ a /b "},
+      {"/", "/"},         {"//", "/"},           {"/a", "/a"},
+      {"/a/", "/a"},      {"//a///b//", "/a/b"}, {"/a/./b", "/a/b"},
+      {"/a/../b", "/b"},  {"/a/b/../..", "/"},   {"/.", "/"},
+      {"/a\\b", "/a\\b"}, {"/...", "/..."},      {"/ a /b ", "/ a /b "},
   };
   for (const Case& c : kCases) {
     SCOPED_TRACE(c.path);
