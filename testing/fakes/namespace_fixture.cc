@@ -37,7 +37,7 @@ FileSystemMaster::Options NamespaceFixture::MasterOptions() {
   ALLUXIO_CHECK(conf.ok());
   options.conf = *conf;
   options.ufs_registry = &registry_;
-  options.executor = executor_.get();
+  options.executor = options_.executor != nullptr ? options_.executor : executor_.get();
   options.clock = &clock_;
   options.random = random_.get();
   options.groups = [](const std::string& user) -> std::vector<std::string> {

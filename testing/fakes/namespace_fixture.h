@@ -24,12 +24,13 @@ namespace alluxio::test {
 // A namespace over under stores in memory, with nothing real around it. User
 // "root" started it; "alice" is in "staff" and "users", "bob" in "users".
 //
-// With an executor of its own (`threads` 0) everything happens in the caller.
+// With `threads` 0 everything happens in the caller's thread.
 class NamespaceFixture {
  public:
   struct Options {
     std::vector<std::pair<std::string, std::string>> properties;
     int threads = 0;
+    Executor* executor = nullptr;  // instead of one of its own
     bool auto_durable = true;
   };
 
