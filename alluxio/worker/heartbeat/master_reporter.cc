@@ -44,6 +44,11 @@ void AddPlaced(const PlacedBlocks& group, size_t from, size_t to, Entries* entri
 
 MasterReporter::MasterReporter(Options options) : options_(std::move(options)), last_success_(options_.clock->Now()) {}
 
+void MasterReporter::SetAddress(grpc::WorkerNetAddress address) {
+  MutexLock lock(&mutex_);
+  address_ = std::move(address);
+}
+
 bool MasterReporter::registered() const {
   MutexLock lock(&mutex_);
   return registered_;
@@ -74,8 +79,9 @@ absl::Status MasterReporter::EnsureRegistered() {
   {
     MutexLock lock(&mutex_);
     while (registering_ && !stopped_) changed_.Wait(&mutex_);
-    if (stopped_) return absl::UnavailableError("the worker is stopping");
     if (registered_) return absl::OkStatus();
+    if (stopped_) return absl::UnavailableError("the worker is stopping");
+    if (address_.host().empty()) return absl::UnavailableError("the worker is starting");
     registering_ = true;
   }
   const absl::Status status = Register();
@@ -100,7 +106,12 @@ void MasterReporter::FillUsage(Request* request, google::protobuf::Map<std::stri
 
 absl::Status MasterReporter::Register() {
   MasterLink& link = *options_.link;
-  ALLUXIO_ASSIGN_OR_RETURN(const int64_t worker_id, link.GetWorkerId(options_.address));
+  grpc::WorkerNetAddress address;
+  {
+    MutexLock lock(&mutex_);
+    address = address_;
+  }
+  ALLUXIO_ASSIGN_OR_RETURN(const int64_t worker_id, link.GetWorkerId(address));
   {
     MutexLock lock(&mutex_);
     worker_id_ = worker_id;
@@ -299,6 +310,11 @@ absl::Status MasterReporter::ReportInUfs(int64_t block_id, int64_t length_bytes)
 std::vector<grpc::Metric> MasterReporter::Metrics() {
   std::vector<grpc::Metric> metrics;
   if (options_.metrics == nullptr) return metrics;
+  std::string source;
+  {
+    MutexLock lock(&mutex_);
+    source = address_.host();
+  }
   for (const auto& [full_name, value] : options_.metrics->Collect()) {
     absl::string_view name = full_name;
     if (value.type != metrics::MetricType::kCounter || !absl::ConsumePrefix(&name, "Worker.")) continue;
@@ -313,7 +329,7 @@ std::vector<grpc::Metric> MasterReporter::Metrics() {
     last = now;
     grpc::Metric& metric = metrics.emplace_back();
     metric.set_instance("Worker");
-    metric.set_source(options_.address.host());
+    metric.set_source(source);
     metric.set_name(std::string(parts[0]));
     metric.set_metrictype(grpc::COUNTER);
     metric.set_value(increase);

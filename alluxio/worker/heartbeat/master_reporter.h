@@ -33,7 +33,6 @@ class MasterReporter {
   struct Options {
     BlockStore* store = nullptr;
     MasterLink* link = nullptr;
-    grpc::WorkerNetAddress address;
     // What the registration says of the configuration and of the program.
     std::vector<grpc::ConfigProperty> configuration;
     std::string version, revision;
@@ -50,6 +49,9 @@ class MasterReporter {
   };
   explicit MasterReporter(Options options);
 
+  // Where clients find the worker; it doesn't register before this is known.
+  void SetAddress(grpc::WorkerNetAddress address);
+
   // One round of "Worker Block Sync": registers, or sends a heartbeat.
   void Round();
   // One round of "Worker Pin List Sync".
@@ -65,7 +67,7 @@ class MasterReporter {
   bool registered() const;
   int64_t worker_id() const;  // -1 before the first answer
 
-  // Nothing waits any more: for the end of the process.
+  // Nothing waits for a master any more: for the end of the process.
   void Stop();
 
  private:
@@ -84,6 +86,7 @@ class MasterReporter {
 
   mutable Mutex mutex_;
   CondVar changed_;
+  grpc::WorkerNetAddress address_ ABSL_GUARDED_BY(mutex_);
   bool registering_ ABSL_GUARDED_BY(mutex_) = false;
   bool registered_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;

@@ -99,7 +99,6 @@ class MasterReporterTest : public testing::Test {
     reporter_ = std::make_unique<MasterReporter>(MasterReporter::Options{
         .store = store_.get(),
         .link = &master_,
-        .address = address,
         .version = "2.9.6",
         .metrics = &metrics_,
         .executor = &executor_,
@@ -107,6 +106,7 @@ class MasterReporterTest : public testing::Test {
         .batch_size = batch_size,
         .give_up = [this] { ++gave_up_; },
     });
+    reporter_->SetAddress(address);
   }
   BlockPin Put(int64_t id) {
     auto temp = store_->Create({.session_id = 7, .block_id = id});

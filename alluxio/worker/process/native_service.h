@@ -1,0 +1,21 @@
+#ifndef ALLUXIO_WORKER_PROCESS_NATIVE_SERVICE_H_
+#define ALLUXIO_WORKER_PROCESS_NATIVE_SERVICE_H_
+
+#include <memory>
+
+#include "alluxio/rpc/call_env.h"
+
+namespace grpc {
+class Service;
+}  // namespace grpc
+
+namespace alluxio::worker {
+
+class Persister;
+
+// alluxio.native.NativeWorkerService: what our own master orders. Both outlive it.
+std::unique_ptr<::grpc::Service> MakeNativeWorkerService(const rpc::CallEnv* env, Persister* persister);
+
+}  // namespace alluxio::worker
+
+#endif  // ALLUXIO_WORKER_PROCESS_NATIVE_SERVICE_H_
