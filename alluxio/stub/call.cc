@@ -13,7 +13,27 @@
 #include "alluxio/rpc/status_conversion.h"
 
 // The calls that generated stubs make, on messages of any type.
-namespace alluxio::stub::internal {
+namespace alluxio::stub {
+
+void CallGroup::Add(::grpc::ClientContext* context) {
+  MutexLock lock(&mutex_);
+  contexts_.insert(context);
+  // Before its call starts: the call then ends at once.
+  if (cancelled_) context->TryCancel();
+}
+
+void CallGroup::Remove(::grpc::ClientContext* context) {
+  MutexLock lock(&mutex_);
+  contexts_.erase(context);
+}
+
+void CallGroup::Cancel() {
+  MutexLock lock(&mutex_);
+  cancelled_ = true;
+  for (::grpc::ClientContext* context : contexts_) context->TryCancel();
+}
+
+namespace internal {
 namespace {
 
 using ::grpc::internal::RpcMethod;
@@ -26,11 +46,29 @@ absl::StatusOr<std::string> Prepare(rpc::AuthenticatedChannel& channel, bool aut
   return channel.PrepareContext(context, options.deadline);
 }
 
+// Keeps a call in its group while it runs.
+class Membership {
+ public:
+  Membership(CallGroup* group, ::grpc::ClientContext* context) : group_(group), context_(context) {
+    if (group_) group_->Add(context_);
+  }
+  ~Membership() {
+    if (group_) group_->Remove(context_);
+  }
+  Membership(const Membership&) = delete;
+  Membership& operator=(const Membership&) = delete;
+
+ private:
+  CallGroup* const group_;
+  ::grpc::ClientContext* const context_;
+};
+
 }  // namespace
 
 absl::Status Call(rpc::AuthenticatedChannel& channel, const char* path, bool authenticated, const MessageLite& request,
                   MessageLite* response, const CallOptions& options) {
   ::grpc::ClientContext context;
+  const Membership membership(options.group, &context);
   const auto id = Prepare(channel, authenticated, options, &context);
   if (!id.ok()) return id.status();
   const RpcMethod method(path, RpcMethod::NORMAL_RPC);
@@ -44,12 +82,14 @@ void CallAsync(const std::shared_ptr<rpc::AuthenticatedChannel>& channel, const 
                const MessageLite& request, MessageLite* response, const CallOptions& options,
                absl::AnyInvocable<void(absl::Status)> done) {
   struct State {
+    explicit State(CallGroup* group) : membership(group, &context) {}
     ::grpc::ClientContext context;
+    Membership membership;
     std::shared_ptr<rpc::AuthenticatedChannel> channel;
     std::string channel_id;
     absl::AnyInvocable<void(absl::Status)> done;
   };
-  auto state = std::make_shared<State>();
+  auto state = std::make_shared<State>(options.group);
   state->channel = channel;
   auto id = Prepare(*channel, authenticated, options, &state->context);
   if (!id.ok()) return done(id.status());
@@ -69,6 +109,7 @@ void CallAsync(const std::shared_ptr<rpc::AuthenticatedChannel>& channel, const 
 absl::Status Stream(rpc::AuthenticatedChannel& channel, const char* path, const MessageLite& request,
                     MessageLite* response, const CallOptions& options, absl::FunctionRef<bool()> each) {
   ::grpc::ClientContext context;
+  const Membership membership(options.group, &context);
   const auto id = Prepare(channel, true, options, &context);
   if (!id.ok()) return id.status();
   const RpcMethod method(path, RpcMethod::SERVER_STREAMING);
@@ -85,4 +126,5 @@ absl::Status Stream(rpc::AuthenticatedChannel& channel, const char* path, const 
   return status;
 }
 
-}  // namespace alluxio::stub::internal
+}  // namespace internal
+}  // namespace alluxio::stub

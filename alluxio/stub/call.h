@@ -5,11 +5,13 @@
 #include <type_traits>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/functional/any_invocable.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "alluxio/base/mutex.h"
 #include "alluxio/rpc/channel.h"
 #include "alluxio/stub/method.h"
 
@@ -19,8 +21,27 @@ class MessageLite;
 
 namespace alluxio::stub {
 
+// Calls that can be given up together, from any thread. Thread-safe; outlives
+// the calls.
+class CallGroup {
+ public:
+  // All calls under way and all later ones of this group end CANCELLED (soon; one
+  // that is just connecting, when that is over).
+  void Cancel();
+
+  // For the calls themselves.
+  void Add(::grpc::ClientContext* context);
+  void Remove(::grpc::ClientContext* context);
+
+ private:
+  Mutex mutex_;
+  bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::flat_hash_set<::grpc::ClientContext*> contexts_ ABSL_GUARDED_BY(mutex_);
+};
+
 struct CallOptions {
   absl::Time deadline = absl::InfiniteFuture();
+  CallGroup* group = nullptr;  // may be null
 };
 
 namespace internal {

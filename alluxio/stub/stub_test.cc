@@ -108,6 +108,10 @@ class FakeMaster final : public FileSystemMasterClientService::CallbackService {
         env_, "Exists", context, request, response,
         [this](const rpc::Caller& caller, const ExistsPRequest& q, rpc::Reply<ExistsPResponse> reply) {
           ++calls_;
+          if (hold_) {
+            held_reply_ = std::move(reply);
+            return held_.Notify();
+          }
           if (failures_ > 0) {
             --failures_;
             return reply(absl::Status(code_, "not now"));
@@ -144,6 +148,10 @@ class FakeMaster final : public FileSystemMasterClientService::CallbackService {
   std::atomic<int> calls_{0};
   std::atomic<int> failures_{0};
   absl::StatusCode code_ = absl::StatusCode::kUnavailable;
+  // Keeps the next call of Exists unanswered until the end.
+  bool hold_ = false;
+  Notification held_;
+  rpc::Reply<ExistsPResponse> held_reply_;
 
  private:
   const rpc::CallEnv env_;
@@ -188,6 +196,9 @@ struct Server {
     auto started = rpc::RpcServer::Start(std::move(options));
     EXPECT_THAT(started, IsOk());
     server = *std::move(started);
+  }
+  ~Server() {
+    if (master.held_reply_) master.held_reply_(ExistsPResponse());
   }
   std::string address() const { return "127.0.0.1:" + std::to_string(server->port()); }
 
@@ -299,6 +310,28 @@ TEST_F(StubTest, AsynchronousCallAnswersElsewhere) {
   done.Wait();
   ALLUXIO_ASSERT_OK(result.status());
   EXPECT_TRUE(result->exists());
+}
+
+TEST_F(StubTest, AGroupOfCallsIsGivenUpTogether) {
+  Server server;
+  server.master.hold_ = true;
+  MasterStub stub(Options({server.address()}));
+  CallGroup group;
+  Notification done;
+  absl::Status result;
+  stub.CallAsync(
+      kExists, Path("/alice"),
+      [&](absl::StatusOr<ExistsPResponse> r) {
+        result = r.status();
+        done.Notify();
+      },
+      {.group = &group});
+  server.master.held_.Wait();
+  group.Cancel();
+  done.Wait();
+  EXPECT_THAT(result, StatusIs(absl::StatusCode::kCancelled));
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto channel, stub.LeaderChannel());
+  EXPECT_THAT(CallOnce(*channel, kExists, Path("/alice"), {.group = &group}), StatusIs(absl::StatusCode::kCancelled));
 }
 
 TEST_F(StubTest, StreamIsRepeatedOnlyBeforeItsFirstMessage) {

@@ -20,6 +20,9 @@
 #include "alluxio/master/process/call_metrics.h"
 #include "alluxio/master/process/storage.h"
 #include "alluxio/master/service/services.h"
+#include "alluxio/master/service/worker_persist_client.h"
+#include "alluxio/master/upkeep/persistence_scheduler.h"
+#include "alluxio/master/upkeep/ttl_checker.h"
 #include "alluxio/metrics/metrics.h"
 #include "alluxio/rpc/authentication.h"
 #include "alluxio/rpc/call_env.h"
@@ -74,6 +77,9 @@ struct MasterProcess::Parts {
   std::unique_ptr<FileSystemMaster> files;
   std::unique_ptr<MetaMaster> meta;
   std::unique_ptr<ThreadPool> executor;  // runs dry before what its tasks use goes
+  std::unique_ptr<WorkerPersistClient> persist_client;
+  std::unique_ptr<PersistenceScheduler> persistence;
+  std::unique_ptr<TtlChecker> ttl;
   HeartbeatSet heartbeats;
 
   rpc::SessionRegistry sessions;
@@ -151,7 +157,21 @@ absl::Status MasterProcess::Parts::Open() {
   ALLUXIO_RETURN_IF_ERROR(state->Replay());
   blocks->Start();
   meta->Start();
-  return files->Start();
+  ALLUXIO_RETURN_IF_ERROR(files->Start());
+
+  ttl = std::make_unique<TtlChecker>(files->core());
+  WorkerPersistClient::Options persist_options;
+  persist_options.channel.authentication = authentication;
+  persist_options.channel.user = rpc::LoginUser(conf());
+  // A stop waits for this long at most.
+  persist_options.channel.authentication_timeout = absl::Seconds(5);
+  persist_client = std::make_unique<WorkerPersistClient>(std::move(persist_options));
+  PersistenceScheduler::Options scheduler_options = PersistenceScheduler::FromConfiguration(conf());
+  scheduler_options.core = files->core();
+  scheduler_options.client = persist_client.get();
+  scheduler_options.executor = executor.get();
+  persistence = std::make_unique<PersistenceScheduler>(scheduler_options);
+  return absl::OkStatus();
 }
 
 std::vector<grpc::NetAddress> MasterProcess::Parts::WorkerAddresses() const {
@@ -167,6 +187,9 @@ std::vector<grpc::NetAddress> MasterProcess::Parts::WorkerAddresses() const {
 void MasterProcess::Parts::AddHeartbeats() {
   heartbeats.Add("Master Lost Worker Detection", conf().GetDuration("alluxio.master.lost.worker.detection.interval"),
                  [this] { blocks->DetectLostWorkers(); });
+  heartbeats.Add("Master TTL Check", conf().GetDuration("alluxio.master.ttl.checker.interval"), [this] { ttl->Run(); });
+  heartbeats.Add("Master Persistence Scheduler", conf().GetDuration("alluxio.master.persistence.scheduler.interval"),
+                 [this] { persistence->Run(); });
   // Bounds what a restart replays, and the memory of what isn't stored yet.
   heartbeats.Add("Master Checkpoint", absl::Seconds(1), [this] {
     if (absl::Status status = state->Checkpoint(false); !status.ok()) {
@@ -219,6 +242,9 @@ void MasterProcess::Parts::Stop(absl::Duration grace) {
   stopped = true;
   if (server) server->Stop(grace);
   heartbeats.Stop();
+  if (persist_client) persist_client->Cancel();
+  persistence.reset();
+  persist_client.reset();
   executor.reset();
   if (storage.journal) storage.journal->Close();
   if (serving) {

@@ -145,10 +145,27 @@ TEST_F(MasterProcessTest, ServesWithoutAuthentication) {
 
 TEST_F(MasterProcessTest, HeartbeatsAreSteppedByName) {
   ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto master, Start());
-  for (const char* name : {"Master Lost Worker Detection", "Master Checkpoint"}) {
+  for (const char* name :
+       {"Master Lost Worker Detection", "Master TTL Check", "Master Persistence Scheduler", "Master Checkpoint"}) {
     EXPECT_THAT(master->RunHeartbeat(name), IsOk()) << name;
   }
   EXPECT_THAT(master->RunHeartbeat("Master Coffee"), StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(MasterProcessTest, WhatHasExpiredIsDeleted) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto master, Start());
+  auto client = Client(*master);
+  ALLUXIO_ASSERT_OK(Mkdir(client, "/d"));
+  SetAttributePRequest request;
+  request.set_path("/d");
+  request.mutable_options()->mutable_commonoptions()->set_ttl(60'000);
+  request.mutable_options()->mutable_commonoptions()->set_ttlaction(grpc::TtlAction::DELETE);
+  ALLUXIO_ASSERT_OK(client.Call(stub::kSetAttribute, request).status());
+  ALLUXIO_ASSERT_OK(master->RunHeartbeat("Master TTL Check"));
+  EXPECT_THAT(Status(client, "/d"), IsOk());
+  clock_.Advance(absl::Minutes(2));
+  ALLUXIO_ASSERT_OK(master->RunHeartbeat("Master TTL Check"));
+  EXPECT_THAT(Status(client, "/d"), StatusIs(absl::StatusCode::kNotFound));
 }
 
 TEST_F(MasterProcessTest, AnUnusableRootStopsTheStart) {
