@@ -153,7 +153,7 @@ absl::Status FileSystemCore::MountSteps(Call& call, const grpc::file::MountPRequ
   ns_.Commit(std::move(entries));
   call.wait_durable = true;
   undo.mounts = nullptr;
-  sync_.NoteExists(path);
+  sync_.NoteMoved(path);
   return absl::OkStatus();
 }
 

@@ -1,6 +1,4 @@
 // Remove and Free.
-#include <set>
-
 #include "absl/strings/str_cat.h"
 #include "alluxio/base/status_macros.h"
 #include "alluxio/master/file/core.h"
@@ -55,16 +53,13 @@ absl::Status FileSystemCore::RemoveInUfs(Call& call, const Lookup& lookup, bool 
       if (!directory.directory || !directory.persisted()) return absl::OkStatus();
       const MountTable::Place at = ns_.mounts.Resolve(path);
       if (at.mount->id != place.mount->id) return absl::OkStatus();
-      std::set<std::string> known;
-      {
-        ReaderMutexLock latch(&ns_.latch);
-        ALLUXIO_RETURN_IF_ERROR(ns_.tree.ScanChildren(directory.id, "", [&](const Inode& child) {
-          known.insert(child.name);
-          return true;
-        }));
-      }
       const absl::Status listed = place.ufs->List(at.relative, [&](const ufs::UfsStatus& status) {
-        if (known.contains(status.name) || status.name == ".alluxio_ufs_persistence") return true;
+        if (status.name == ".alluxio_ufs_persistence") return true;
+        {
+          ReaderMutexLock latch(&ns_.latch);
+          const auto known = ns_.tree.Child(directory.id, status.name);
+          if (known.ok() && *known != nullptr) return true;
+        }
         unknown = absl::FailedPreconditionError(
             absl::StrCat("Cannot delete ", lookup.path,
                          " because the UFS has contents not loaded into Alluxio. Sync Alluxio with "

@@ -116,7 +116,7 @@ absl::StatusOr<grpc::file::RenamePResponse> FileSystemCore::Rename(Call& call,
     ns_.Commit(std::move(entries));
     call.wait_durable = true;
   }
-  sync_.NoteExists(to);
+  sync_.NoteMoved(to);
   if (!freed.empty()) ns_.blocks->FreeBlocks(freed);
   if (options.persist()) {
     ALLUXIO_RETURN_IF_ERROR(ForSubtree(to, [&](const std::string& at, const Inode& inode) {

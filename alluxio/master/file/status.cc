@@ -198,15 +198,15 @@ absl::StatusOr<grpc::file::GetFileInfoPResponse> FileSystemCore::GetFileInfo(
 absl::StatusOr<grpc::file::GetPinnedFileIdsPResponse> FileSystemCore::GetPinnedFileIds(
     Call& call, const grpc::file::GetPinnedFileIdsPRequest&) {
   // What must not be evicted: what is pinned, and what lies nowhere else yet.
+  // The store alone is read, so that a long list needs no latch; it may be as old
+  // as its beginning for a file that changes meanwhile. Intents come first, as a
+  // file that is pinned late counts from the next call on anyway.
   std::vector<int64_t> ids;
-  {
-    ReaderMutexLock latch(&ns_.latch);
-    for (const Family family : {Family::kPinned, Family::kToPersist}) {
-      ALLUXIO_RETURN_IF_ERROR(ns_.tree.ScanIds(family, [&](int64_t id) {
-        ids.push_back(id);
-        return true;
-      }));
-    }
+  for (const Family family : {Family::kToPersist, Family::kPinned}) {
+    ALLUXIO_RETURN_IF_ERROR(ns_.tree.ScanIds(family, [&](int64_t id) {
+      ids.push_back(id);
+      return true;
+    }));
   }
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());

@@ -62,7 +62,8 @@ class InodeTree {
   // all), until `visit` returns false. The inode lives during the call only.
   absl::Status ScanChildren(int64_t parent_id, absl::string_view after, absl::FunctionRef<bool(const Inode&)> visit);
 
-  // Families that list inodes: TTL, pinned, to persist.
+  // Families that list inodes: TTL, pinned, to persist. These need no latch: what
+  // they give is to be checked anyway.
   absl::Status ScanTtl(int64_t until_ms, absl::FunctionRef<bool(int64_t expiry_ms, int64_t id)> visit) const;
   absl::Status ScanIds(Family family, absl::FunctionRef<bool(int64_t id)> visit) const;
 

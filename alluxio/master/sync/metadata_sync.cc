@@ -64,6 +64,17 @@ void PathTimes::Erase(absl::string_view path) {
   order_.erase(order);
 }
 
+void PathTimes::EraseWithin(absl::string_view path) {
+  for (auto entry = order_.begin(); entry != order_.end();) {
+    const auto next = std::next(entry);
+    if (uri::HasPathPrefix(*entry, path)) {
+      values_.erase(*entry);
+      order_.erase(entry);
+    }
+    entry = next;
+  }
+}
+
 const int64_t* PathTimes::Find(absl::string_view path) const {
   const auto it = values_.find(path);
   return it == values_.end() ? nullptr : &it->second.value;
@@ -91,6 +102,11 @@ void MetadataSync::Invalidate(const std::string& path) {
 void MetadataSync::NoteExists(absl::string_view path) {
   MutexLock lock(&mutex_);
   if (absent_.size() > 0) absent_.Erase(path);
+}
+
+void MetadataSync::NoteMoved(absl::string_view path) {
+  MutexLock lock(&mutex_);
+  absent_.EraseWithin(path);
 }
 
 bool MetadataSync::SyncDue(const Request& request) {
@@ -190,11 +206,17 @@ absl::Status MetadataSync::Run(const Request& request) {
                       (request.load == LoadMetadataPType::ONCE && !directory.direct_children_loaded);
     if (directory.persisted() && (due || load)) ALLUXIO_RETURN_IF_ERROR(SyncChildren(request, path, due));
     if (request.extent != Extent::kAll) break;
-    ReaderMutexLock latch(&ns_->latch);
-    ALLUXIO_RETURN_IF_ERROR(ns_->tree.ScanChildren(directory.id, "", [&](const Inode& child) {
-      if (child.directory && child.persisted()) directories.push_back(uri::JoinPath(path, child.name));
-      return true;
-    }));
+    std::string cursor;
+    for (bool more = true; more;) {
+      size_t seen = 0;
+      ReaderMutexLock latch(&ns_->latch);
+      ALLUXIO_RETURN_IF_ERROR(ns_->tree.ScanChildren(directory.id, cursor, [&](const Inode& child) {
+        cursor = child.name;
+        if (child.directory && child.persisted()) directories.push_back(uri::JoinPath(path, child.name));
+        return ++seen < kSubtreeStep;
+      }));
+      more = seen == kSubtreeStep;
+    }
   }
   if (due) NoteSynced(request, started_ms);
   return absl::OkStatus();
@@ -331,11 +353,16 @@ absl::Status MetadataSync::SyncChildren(const Request& request, const std::strin
 absl::Status MetadataSync::MergeChunk(const Request& request, const Inode& directory, absl::string_view path,
                                       const UfsPlace& place, std::vector<ufs::UfsStatus>& chunk, bool last,
                                       bool compare, std::string* cursor, std::vector<std::string>* suspicious) {
+  // The order and uniqueness of names are the store's promise; a wrong one must
+  // not end the master.
   std::sort(chunk.begin(), chunk.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  chunk.erase(std::unique(chunk.begin(), chunk.end(), [](const auto& a, const auto& b) { return a.name == b.name; }),
+              chunk.end());
   std::vector<JournalEntry> entries;
   auto next = chunk.begin();
   MutexLock latch(&ns_->latch);
   const auto add = [&](const ufs::UfsStatus& status) {
+    if (status.name <= *cursor) return;
     AddLoaded(request, directory.id, status.name, place.ufs->type(), status, &entries);
     MutexLock lock(&mutex_);
     if (absent_.size() > 0) absent_.Erase(uri::JoinPath(path, status.name));
@@ -364,7 +391,7 @@ absl::Status MetadataSync::MergeChunk(const Request& request, const Inode& direc
   });
   ALLUXIO_RETURN_IF_ERROR(scanned);
   for (; next != chunk.end(); ++next) add(*next);
-  if (!chunk.empty()) *cursor = chunk.back().name;
+  if (!chunk.empty()) *cursor = std::max(*cursor, chunk.back().name);
   if (last && !directory.direct_children_loaded) {
     auto* update = entries.emplace_back().mutable_update_inode_directory();
     update->set_id(directory.id);

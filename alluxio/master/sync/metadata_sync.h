@@ -27,6 +27,8 @@ class PathTimes {
   explicit PathTimes(size_t capacity) : capacity_(capacity) {}
   void Put(absl::string_view path, int64_t value);
   void Erase(absl::string_view path);
+  // `path` and all below it; looks at every entry.
+  void EraseWithin(absl::string_view path);
   const int64_t* Find(absl::string_view path) const;
   size_t size() const { return values_.size(); }
 
@@ -75,6 +77,8 @@ class MetadataSync {
   void Invalidate(const std::string& path);
   // `path` was created: it is not absent any more.
   void NoteExists(absl::string_view path);
+  // A directory with unknown content has come to `path`.
+  void NoteMoved(absl::string_view path);
 
  private:
   struct Child {

@@ -18,14 +18,11 @@ void TtlChecker::Run() {
   NamespaceState& ns = core_->ns();
   const int64_t now_ms = ns.clock->NowMillis();
   std::vector<int64_t> expired;
-  {
-    ReaderMutexLock latch(&ns.latch);
-    const absl::Status scanned = ns.tree.ScanTtl(now_ms, [&](int64_t, int64_t id) {
-      expired.push_back(id);
-      return expired.size() < kMaxExpired;
-    });
-    if (!scanned.ok()) ALLUXIO_LOG(kError, "master/upkeep", "reading times to live: ", scanned.ToString());
-  }
+  const absl::Status scanned = ns.tree.ScanTtl(now_ms, [&](int64_t, int64_t id) {
+    expired.push_back(id);
+    return expired.size() < kMaxExpired;
+  });
+  if (!scanned.ok()) ALLUXIO_LOG(kError, "master/upkeep", "reading times to live: ", scanned.ToString());
   for (const int64_t id : expired) {
     if (const absl::Status done = Act(id, now_ms); !done.ok()) {
       ALLUXIO_LOG(kWarning, "master/upkeep", "the TTL of inode ", id, " is over, but: ", done.ToString());
