@@ -93,7 +93,11 @@ absl::Status LocalJournal::Recover() {
     MutexLock lock(&segments_mutex_);
     fresh = segments_.empty();
   }
-  if (!fresh) return RecoverLast();
+  if (!fresh) {
+    // A name may be as little durable as what was written last.
+    ALLUXIO_RETURN_IF_ERROR(options_.disk->SyncDirectory(options_.folder));
+    return RecoverLast();
+  }
   id_ = options_.random->NextUuid();
   return StartSegment(1);
 }
@@ -142,7 +146,10 @@ absl::Status LocalJournal::RecoverLast() {
   ALLUXIO_ASSIGN_OR_RETURN(const std::string content, options_.disk->ReadAll(Path(name)));
   size_t offset = kSegmentHeaderBytes;
   uint64_t sequence = first;
-  ALLUXIO_ASSIGN_OR_RETURN(const bool clean, ScanRecords(content, &offset, &sequence, [](uint64_t, absl::string_view) {
+  std::vector<size_t> records;  // where each begins
+  ALLUXIO_ASSIGN_OR_RETURN(const bool clean,
+                           ScanRecords(content, &offset, &sequence, [&](uint64_t, absl::string_view record) {
+                             records.push_back(static_cast<size_t>(record.data() - content.data()) - kRecordHeaderBytes);
                              return absl::OkStatus();
                            }));
   if (!clean) {
@@ -164,7 +171,16 @@ absl::Status LocalJournal::RecoverLast() {
     last_ = sequence - 1;
   }
   durable_.store(sequence - 1, std::memory_order_release);
-  return OpenCurrent(name, offset, !clean);
+  ALLUXIO_RETURN_IF_ERROR(OpenCurrent(name, offset, !clean));
+  if (records.empty()) return absl::OkStatus();
+  // The group written last may be in the page cache only: its writer was killed
+  // before the sync, or died of one that failed, after which no later sync
+  // writes those pages. Written again, they count as appended now.
+  const size_t unsynced = std::min<size_t>(ParseRecord(content, records.back())->unsynced, records.size());
+  const size_t from = unsynced == 0 ? offset : records[records.size() - unsynced];
+  ALLUXIO_RETURN_IF_ERROR(
+      file_->Write(static_cast<int64_t>(from), absl::string_view(content).substr(from, offset - from)));
+  return file_->SyncData();
 }
 
 absl::Status LocalJournal::OpenCurrent(const std::string& name, size_t used, bool cut) {
@@ -175,7 +191,6 @@ absl::Status LocalJournal::OpenCurrent(const std::string& name, size_t used, boo
   if (cut) ALLUXIO_RETURN_IF_ERROR(file_->Truncate(static_cast<int64_t>(used)));
   ALLUXIO_ASSIGN_OR_RETURN(const int64_t size, file_->Size());
   zeroed_ = static_cast<size_t>(size);
-  // Records that a killed process had written but not synced count as appended now.
   return file_->SyncData();
 }
 
