@@ -248,11 +248,12 @@ void InodeTree::Write(const Inode& inode, const Inode* before, KvBatch* batch) {
   batch->Put(Family::kInodes, ChildKey(inode.parent_id, inode.name), EncodeInode(inode));
   if (moved) batch->Put(Family::kInodeIds, id, ChildKey(inode.parent_id, inode.name));
 
-  const auto old_expiry = before == nullptr ? std::nullopt : before->ExpiryMs();
-  const auto expiry = inode.ExpiryMs();
+  // -1: none. An optional here makes an optimising g++ 12 see a use of nothing.
+  const int64_t old_expiry = before == nullptr ? -1 : before->ExpiryMs().value_or(-1);
+  const int64_t expiry = inode.ExpiryMs().value_or(-1);
   if (old_expiry != expiry) {
-    if (old_expiry.has_value()) batch->Delete(Family::kTtl, TtlKey(*old_expiry, inode.id));
-    if (expiry.has_value()) batch->Put(Family::kTtl, TtlKey(*expiry, inode.id), "");
+    if (old_expiry >= 0) batch->Delete(Family::kTtl, TtlKey(old_expiry, inode.id));
+    if (expiry >= 0) batch->Put(Family::kTtl, TtlKey(expiry, inode.id), "");
   }
   // Membership of a list of ids: written where it changed.
   const auto list = [&](Family family, const auto& belongs) {
