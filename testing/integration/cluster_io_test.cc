@@ -1,0 +1,347 @@
+// Goal: data written by a client comes back, whatever the way and whatever
+// happens meanwhile. Method: real processes in one (MiniCluster), a cluster for
+// each test, small blocks, heartbeats stepped where their effect matters.
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "alluxio/client/core.h"
+#include "testing/fakes/fake_clock.h"
+#include "testing/matchers/status_matchers.h"
+#include "testing/minicluster/mini_cluster.h"
+
+namespace alluxio::test {
+namespace {
+
+using client::BlockView;
+using client::CreateFileOptions;
+using client::FileInStream;
+using client::FileSystem;
+using client::OpenFileOptions;
+using client::ReadType;
+using client::UriStatus;
+using client::WriteType;
+
+constexpr int64_t kBlock = 256 << 10;
+
+std::string Bytes(int64_t size, uint32_t seed = 1) {
+  std::string bytes(static_cast<size_t>(size), '\0');
+  for (char& c : bytes) c = static_cast<char>((seed = seed * 1664525 + 1013904223) >> 24);
+  return bytes;
+}
+
+absl::Status Write(FileSystem& fs, const std::string& path, const std::string& content, CreateFileOptions options = {}) {
+  if (!options.block_size_bytes) options.block_size_bytes = kBlock;
+  ALLUXIO_ASSIGN_OR_RETURN(auto out, fs.CreateFile(path, options));
+  for (size_t at = 0; at < content.size(); at += 100'000) {
+    ALLUXIO_RETURN_IF_ERROR(out->Write(absl::string_view(content).substr(at, 100'000)));
+  }
+  return out->Close();
+}
+
+absl::StatusOr<std::string> ReadAll(FileInStream& in) {
+  std::string all;
+  std::string buffer(70'000, '\0');
+  while (true) {
+    ALLUXIO_ASSIGN_OR_RETURN(const size_t n, in.Read(std::as_writable_bytes(std::span(buffer))));
+    if (n == 0) return all;
+    all.append(buffer, 0, n);
+  }
+}
+
+absl::StatusOr<std::string> Read(FileSystem& fs, const std::string& path, const OpenFileOptions& options = {}) {
+  ALLUXIO_ASSIGN_OR_RETURN(auto in, fs.OpenFile(path, options));
+  return ReadAll(*in);
+}
+
+void WriteUfs(const MiniCluster& cluster, const std::string& path, const std::string& content) {
+  const std::filesystem::path file = cluster.ufs_folder() + path;
+  std::filesystem::create_directories(file.parent_path());
+  std::ofstream(file, std::ios::binary) << content;
+}
+
+std::string ReadUfs(const MiniCluster& cluster, const std::string& path) {
+  std::ifstream in(cluster.ufs_folder() + path, std::ios::binary);
+  std::stringstream all;
+  all << in.rdbuf();
+  return all.str();
+}
+
+client::ClientCounters& CountersOf(FileSystem& fs) { return client::ClientCore::Of(fs.context()).counters(); }
+
+int64_t BlocksHeld(const UriStatus& status) {
+  return std::ranges::count_if(status.file_block_infos, [](const auto& b) { return !b.block.locations.empty(); });
+}
+
+TEST(ClusterIoTest, EveryWriteTypeComesBackByEveryReadType) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster, MiniCluster::Start());
+  FileSystem& fs = cluster->client();
+  for (const WriteType write :
+       {WriteType::kMustCache, WriteType::kThrough, WriteType::kCacheThrough, WriteType::kAsyncThrough}) {
+    for (const int64_t size : {int64_t{0}, int64_t{1}, kBlock, kBlock + 1, 3 * kBlock + 17}) {
+      const std::string path = absl::StrCat("/w", static_cast<int>(write), "-", size);
+      const std::string content = Bytes(size);
+      SCOPED_TRACE(path);
+      ASSERT_THAT(Write(fs, path, content, {.write_type = write}), IsOk());
+      for (const ReadType read : {ReadType::kNoCache, ReadType::kCache, ReadType::kCachePromote}) {
+        SCOPED_TRACE(static_cast<int>(read));
+        ASSERT_THAT(Read(fs, path, {.read_type = read}), IsOkAndHolds(content));
+      }
+      ALLUXIO_ASSERT_OK_AND_ASSIGN(const UriStatus status, fs.GetStatus(path));
+      EXPECT_EQ(status.length, size);
+      EXPECT_TRUE(status.completed);
+      EXPECT_EQ(static_cast<int64_t>(status.block_ids.size()), (size + kBlock - 1) / kBlock);
+      EXPECT_EQ(BlocksHeld(status), (size + kBlock - 1) / kBlock) << "cached by the write, or by the read";
+      if (write == WriteType::kThrough || write == WriteType::kCacheThrough) {
+        EXPECT_EQ(status.persistence_state, "PERSISTED");
+        EXPECT_EQ(ReadUfs(*cluster, path), content);
+      }
+    }
+  }
+}
+
+TEST(ClusterIoTest, EveryWayToTheWorkerGivesTheSameBytes) {
+  struct Case {
+    const char* name;
+    bool sockets, uuid;
+    Properties client;
+    const char* rung;
+  };
+  const Case cases[] = {
+      {"file", false, false, {}, "file"},
+      {"short circuit off", false, false, {{"alluxio.user.short.circuit.enabled", "false"}}, "tcp"},
+      {"other host", false, false, {{"alluxio.user.hostname", "elsewhere"}}, "tcp"},
+      {"socket", true, false, {}, "socket"},
+      {"socket, file preferred", true, false, {{"alluxio.user.short.circuit.preferred", "true"}}, "file"},
+      {"UUID socket, other host name", true, true, {{"alluxio.user.hostname", "elsewhere"}}, "socket"},
+  };
+  const std::string content = Bytes(2 * kBlock + 3);
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.name);
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster,
+                                 MiniCluster::Start({.domain_sockets = c.sockets, .socket_as_uuid = c.uuid}));
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(auto fs, cluster->NewClient(c.client));
+    ASSERT_THAT(Write(*fs, "/f", content, {.write_type = WriteType::kMustCache}), IsOk());
+    ASSERT_THAT(Read(*fs, "/f"), IsOkAndHolds(content));
+    const auto& counters = CountersOf(*fs);
+    EXPECT_EQ(counters.reads_by_file, std::string(c.rung) == "file" ? 3 : 0);
+    EXPECT_EQ(counters.reads_by_socket, std::string(c.rung) == "socket" ? 3 : 0);
+    EXPECT_EQ(counters.reads_by_tcp, std::string(c.rung) == "tcp" ? 3 : 0);
+  }
+}
+
+TEST(ClusterIoTest, PositionedReadsAndViewsOfCachedBlocks) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster, MiniCluster::Start());
+  FileSystem& fs = cluster->client();
+  const std::string content = Bytes(3 * kBlock);
+  // Through the stream the worker itself writes: sealed at once.
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto writer, cluster->NewClient({{"alluxio.user.short.circuit.enabled", "false"}}));
+  ASSERT_THAT(Write(*writer, "/f", content, {.write_type = WriteType::kMustCache}), IsOk());
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto in, fs.OpenFile("/f"));
+  for (const auto& [offset, length] : std::vector<std::pair<int64_t, int64_t>>{
+           {0, 1}, {kBlock - 2, 4}, {7, 3 * kBlock}, {3 * kBlock - 1, 10}, {2 * kBlock, kBlock}}) {
+    std::string buffer(static_cast<size_t>(length), '\0');
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const size_t n, in->ReadAt(offset, std::as_writable_bytes(std::span(buffer))));
+    EXPECT_EQ(buffer.substr(0, n), content.substr(static_cast<size_t>(offset), static_cast<size_t>(length)));
+  }
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const BlockView view, in->View(kBlock + 5, 1000));
+  in.reset();
+  ASSERT_THAT(fs.Delete("/f"), IsOk());
+  EXPECT_EQ(std::string(view.text()), content.substr(kBlock + 5, 1000)) << "a view outlives its file";
+}
+
+TEST(ClusterIoTest, ColdFilesOfTheUnderStoreAreSeenReadAndCached) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster, MiniCluster::Start());
+  const std::string content = Bytes(3 << 20);
+  WriteUfs(*cluster, "/data/cold", content);
+  WriteUfs(*cluster, "/data/empty", "");
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto fs, cluster->NewClient({{"alluxio.user.block.size.bytes.default", "1MB"}}));
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto listed, fs->ListStatus("/data"));
+  ASSERT_EQ(listed.size(), 2u);
+  EXPECT_EQ(listed[0].path, "/data/cold");
+  EXPECT_EQ(listed[0].length, 3 << 20);
+  EXPECT_THAT(Read(*fs, "/data/cold"), IsOkAndHolds(content));
+  EXPECT_THAT(Read(*fs, "/data/empty"), IsOkAndHolds(""));
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const UriStatus status, fs->GetStatus("/data/cold"));
+  EXPECT_EQ(status.in_alluxio_percentage, 100);
+  std::filesystem::remove(cluster->ufs_folder() + "/data/cold");
+  EXPECT_THAT(Read(*fs, "/data/cold"), IsOkAndHolds(content)) << "from the cache";
+}
+
+TEST(ClusterIoTest, ManyReadersOfOneColdFileAllGetIt) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster, MiniCluster::Start());
+  const std::string content = Bytes(4 << 20);
+  WriteUfs(*cluster, "/cold", content);
+  std::atomic<int> right{0};
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 8; ++i) {
+    readers.emplace_back([&] {
+      const auto got = Read(cluster->client(), "/cold");
+      if (got.ok() && *got == content) ++right;
+    });
+  }
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_EQ(right, 8);
+}
+
+TEST(ClusterIoTest, PersistedFilesSurviveEviction) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster, MiniCluster::Start({.worker_bytes = 4 << 20}));
+  FileSystem& fs = cluster->client();
+  std::vector<std::string> contents;
+  for (int i = 0; i < 4; ++i) {
+    contents.push_back(Bytes(2 << 20, static_cast<uint32_t>(i)));
+    ASSERT_THAT(Write(fs, absl::StrCat("/f", i), contents.back(),
+                      {.block_size_bytes = 1 << 20, .write_type = WriteType::kCacheThrough}),
+                IsOk());
+  }
+  for (int i = 0; i < 4; ++i) EXPECT_THAT(Read(fs, absl::StrCat("/f", i)), IsOkAndHolds(contents[static_cast<size_t>(i)]));
+}
+
+TEST(ClusterIoTest, ReplicasStandInForALostWorker) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(
+      auto cluster, MiniCluster::Start({.num_workers = 2,
+                                        .worker_conf = {{{"alluxio.worker.hostname", "127.0.0.1"}},
+                                                        {{"alluxio.worker.hostname", "localhost"}}}}));
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto fs, cluster->NewClient({{"alluxio.user.hostname", "127.0.0.1"}}));
+  const std::string content = Bytes(2 * kBlock);
+  ASSERT_THAT(Write(*fs, "/two", content, {.write_type = WriteType::kMustCache, .replication_min = 2}), IsOk());
+  ASSERT_THAT(Write(*fs, "/through", content, {.write_type = WriteType::kCacheThrough}), IsOk());
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const UriStatus status, fs->GetStatus("/two"));
+  EXPECT_EQ(status.file_block_infos[0].block.locations.size(), 2u);
+  cluster->StopWorker(0);
+  EXPECT_THAT(Read(*fs, "/two"), IsOkAndHolds(content));
+  EXPECT_THAT(Read(*fs, "/through"), IsOkAndHolds(content)) << "through the other worker";
+}
+
+TEST(ClusterIoTest, AWorkerFindsItsBlocksAgain) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster, MiniCluster::Start());
+  FileSystem& fs = cluster->client();
+  const std::string content = Bytes(2 * kBlock);
+  // Written by the worker itself, hence sealed when the file is complete.
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto writer, cluster->NewClient({{"alluxio.user.short.circuit.enabled", "false"}}));
+  ASSERT_THAT(Write(*writer, "/f", content, {.write_type = WriteType::kMustCache}), IsOk());
+  ASSERT_THAT(cluster->RestartWorker(0), IsOk());
+  EXPECT_THAT(Read(fs, "/f"), IsOkAndHolds(content));
+}
+
+TEST(ClusterIoTest, TheNamespaceSurvivesTheMaster) {
+  for (const bool rocks : {false, true}) {
+    SCOPED_TRACE(rocks ? "RocksDB" : "heap");
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster, MiniCluster::Start({.rocks = rocks}));
+    FileSystem& fs = cluster->client();
+    const std::string content = Bytes(kBlock + 1);
+    ASSERT_THAT(fs.CreateDirectory("/d/e", {.recursive = true}), IsOk());
+    ASSERT_THAT(Write(fs, "/d/e/f", content, {.write_type = WriteType::kCacheThrough}), IsOk());
+    ASSERT_THAT(Write(fs, "/d/gone", content, {.write_type = WriteType::kMustCache}), IsOk());
+    ASSERT_THAT(fs.Delete("/d/gone"), IsOk());
+    ASSERT_THAT(cluster->RestartMaster(), IsOk());
+    EXPECT_THAT(fs.Exists("/d/gone"), IsOkAndHolds(false));
+    EXPECT_THAT(Read(fs, "/d/e/f"), IsOkAndHolds(content));
+    ASSERT_THAT(Write(fs, "/after", content, {.write_type = WriteType::kMustCache}), IsOk());
+    EXPECT_THAT(Read(fs, "/after"), IsOkAndHolds(content));
+  }
+}
+
+TEST(ClusterIoTest, ACancelledWriteLeavesNothingToRead) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster, MiniCluster::Start());
+  FileSystem& fs = cluster->client();
+  for (const WriteType type : {WriteType::kMustCache, WriteType::kThrough}) {
+    const std::string path = absl::StrCat("/f", static_cast<int>(type));
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(auto out, fs.CreateFile(path, {.block_size_bytes = kBlock, .write_type = type}));
+    ASSERT_THAT(out->Write(Bytes(kBlock + 5)), IsOk());
+    ASSERT_THAT(out->Cancel(), IsOk());
+    EXPECT_THAT(fs.OpenFile(path), StatusIs(absl::StatusCode::kFailedPrecondition));
+    EXPECT_FALSE(std::filesystem::exists(cluster->ufs_folder() + path));
+    ASSERT_THAT(fs.Delete(path), IsOk());
+  }
+}
+
+// The scheduler starts what is due and doesn't wait for the worker, so rounds are
+// repeated until the effect is there.
+TEST(ClusterIoTest, AsyncThroughIsPersistedInTheBackground) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster, MiniCluster::Start({.stepped_heartbeats = true}));
+  FileSystem& fs = cluster->client();
+  const std::string content = Bytes(2 * kBlock + 3);
+  ASSERT_THAT(Write(fs, "/f", content, {.write_type = WriteType::kAsyncThrough}), IsOk());
+  ASSERT_THAT(Write(fs, "/kept", content, {.write_type = WriteType::kAsyncThrough, .persistence_wait_ms = -1}), IsOk());
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(UriStatus status, fs.GetStatus("/f"));
+  EXPECT_EQ(status.persistence_state, "TO_BE_PERSISTED");
+  EXPECT_FALSE(std::filesystem::exists(cluster->ufs_folder() + "/f"));
+  EXPECT_THAT(fs.Free("/f"), testing::Not(IsOk())) << "nobody else has it";
+  EXPECT_THAT(Read(fs, "/f"), IsOkAndHolds(content));
+  const absl::Time deadline = absl::Now() + absl::Seconds(30);
+  while (status.persistence_state != "PERSISTED" && absl::Now() < deadline) {
+    ASSERT_THAT(cluster->RunHeartbeat("Master Persistence Scheduler"), IsOk());
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(status, fs.GetStatus("/f"));
+  }
+  EXPECT_EQ(status.persistence_state, "PERSISTED");
+  EXPECT_EQ(ReadUfs(*cluster, "/f"), content);
+  EXPECT_THAT(fs.Free("/f"), IsOk());
+  EXPECT_THAT(Read(fs, "/f"), IsOkAndHolds(content));
+  EXPECT_FALSE(std::filesystem::exists(cluster->ufs_folder() + "/kept"));
+}
+
+TEST(ClusterIoTest, FilesWhoseTimeIsOverGo) {
+  FakeClock clock;
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster, MiniCluster::Start({.clock = &clock}));
+  FileSystem& fs = cluster->client();
+  ASSERT_THAT(Write(fs, "/a", "hello",
+                    {.write_type = WriteType::kCacheThrough, .ttl_ms = 300'000, .ttl_action = client::TtlAction::kDelete}),
+              IsOk());
+  ASSERT_THAT(Write(fs, "/b", "hello", {.write_type = WriteType::kCacheThrough}), IsOk());
+  clock.Advance(absl::Minutes(4));
+  ASSERT_THAT(cluster->RunHeartbeat("Master TTL Check"), IsOk());
+  EXPECT_THAT(fs.Exists("/a"), IsOkAndHolds(true));
+  clock.Advance(absl::Hours(2));
+  ASSERT_THAT(cluster->RunHeartbeat("Master TTL Check"), IsOk());
+  EXPECT_THAT(fs.GetStatus("/a"), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(fs.Exists("/b"), IsOkAndHolds(true));
+}
+
+TEST(ClusterIoTest, UnpersistedPinnedBlocksAreNotEvicted) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster,
+                               MiniCluster::Start({.stepped_heartbeats = true, .worker_bytes = 4 << 20}));
+  FileSystem& fs = cluster->client();
+  const std::string content = Bytes(3 << 20);
+  const CreateFileOptions async = {.block_size_bytes = 1 << 20, .write_type = WriteType::kAsyncThrough};
+  ASSERT_THAT(Write(fs, "/pinned", content, async), IsOk());
+  EXPECT_THAT(Write(fs, "/more", content, async), StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(Read(fs, "/pinned"), IsOkAndHolds(content));
+  // What has an under store goes on without the cache.
+  ASSERT_THAT(Write(fs, "/through", content, {.block_size_bytes = 1 << 20, .write_type = WriteType::kCacheThrough}), IsOk());
+  EXPECT_THAT(Read(fs, "/through"), IsOkAndHolds(content));
+}
+
+TEST(ClusterIoTest, NamespaceCallsOfAClient) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster, MiniCluster::Start());
+  FileSystem& fs = cluster->client();
+  ASSERT_THAT(fs.CreateDirectory("/a/b", {.recursive = true}), IsOk());
+  EXPECT_THAT(fs.CreateDirectory("/a/b"), StatusIs(absl::StatusCode::kAlreadyExists));
+  ASSERT_THAT(Write(fs, "/a/b/c", "hello", {.write_type = WriteType::kCacheThrough}), IsOk());
+  EXPECT_THAT(Write(fs, "/a/b/c", "again"), StatusIs(absl::StatusCode::kAlreadyExists));
+  ASSERT_THAT(Write(fs, "/a/b/c", "again", {.write_type = WriteType::kCacheThrough, .overwrite = true}), IsOk());
+  ASSERT_THAT(fs.Rename("/a/b/c", "/a/d"), IsOk());
+  EXPECT_THAT(Read(fs, "/a/d"), IsOkAndHolds("again"));
+  EXPECT_EQ(ReadUfs(*cluster, "/a/d"), "again");
+  EXPECT_THAT(fs.GetStatus("/a/b/c"),
+              StatusIs(absl::StatusCode::kNotFound, testing::HasSubstr("Path \"/a/b/c\" does not exist.")));
+  EXPECT_THAT(fs.Delete("/a"), StatusIs(absl::StatusCode::kFailedPrecondition));
+  ASSERT_THAT(fs.Free("/a/d"), IsOk());
+  EXPECT_THAT(Read(fs, "/a/d"), IsOkAndHolds("again")) << "from the under store";
+  ASSERT_THAT(fs.SetAttribute("/a/d", {.mode = 0600}), IsOk());
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const UriStatus status, fs.GetStatus("/a/d"));
+  EXPECT_EQ(status.mode, 0600u);
+  ASSERT_THAT(fs.Delete("/a", {.recursive = true}), IsOk());
+  EXPECT_THAT(fs.Exists("/a"), IsOkAndHolds(false));
+  EXPECT_FALSE(std::filesystem::exists(cluster->ufs_folder() + "/a"));
+}
+
+}  // namespace
+}  // namespace alluxio::test
