@@ -1,11 +1,16 @@
 #include "alluxio/base/log.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_replace.h"
 #include "alluxio/base/check.h"
 #include "spdlog/sinks/rotating_file_sink.h"
@@ -15,7 +20,30 @@
 namespace alluxio {
 namespace {
 
-std::atomic<LogLevel> current_level{LogLevel::kWarning};
+constexpr size_t kMaxAreas = 100;
+
+// What LogEnabled passes: the lowest level of the process and all areas.
+std::atomic<LogLevel> threshold{LogLevel::kWarning};
+
+// Not our Mutex: it would make the log lean on a library that logs.
+struct Levels {
+  std::mutex mutex;
+  LogLevel process = LogLevel::kWarning;
+  std::map<std::string, LogLevel, std::less<>> areas;
+  std::atomic<bool> has_areas{false};  // spares lines the lock
+
+  void SetThreshold() {
+    LogLevel lowest = process;
+    for (const auto& [area, level] : areas) lowest = std::min(lowest, level);
+    threshold.store(lowest, std::memory_order_relaxed);
+  }
+};
+
+Levels& TheLevels() {
+  // Leaked on purpose: threads may log while static objects are destroyed.
+  static auto* const levels = new Levels;
+  return *levels;
+}
 
 spdlog::level::level_enum ToSpdlog(LogLevel level) {
   switch (level) {
@@ -71,11 +99,51 @@ bool StartLogging(const LogOptions& options) {
   return file_ok;
 }
 
-void SetLogLevel(LogLevel level) { current_level.store(level, std::memory_order_relaxed); }
+bool SetAreaLogLevel(absl::string_view area, LogLevel level);
 
-bool LogEnabled(LogLevel level) { return level >= current_level.load(std::memory_order_relaxed); }
+void SetLogLevel(LogLevel level) { SetAreaLogLevel("", level); }
+
+bool LogEnabled(LogLevel level) { return level >= threshold.load(std::memory_order_relaxed); }
+
+// This and the next three are declared by log_levels.h.
+LogLevel AreaLogLevel(absl::string_view area) {
+  Levels& levels = TheLevels();
+  const std::lock_guard<std::mutex> lock(levels.mutex);
+  while (!area.empty()) {
+    if (const auto found = levels.areas.find(std::string(area)); found != levels.areas.end()) return found->second;
+    const size_t slash = area.rfind('/');
+    area = slash == absl::string_view::npos ? absl::string_view() : area.substr(0, slash);
+  }
+  return levels.process;
+}
+
+bool SetAreaLogLevel(absl::string_view area, LogLevel level) {
+  Levels& levels = TheLevels();
+  const std::lock_guard<std::mutex> lock(levels.mutex);
+  if (area.empty()) {
+    levels.process = level;
+  } else {
+    if (levels.areas.size() >= kMaxAreas && levels.areas.count(std::string(area)) == 0) return false;
+    levels.areas[std::string(area)] = level;
+    levels.has_areas.store(true, std::memory_order_relaxed);
+  }
+  levels.SetThreshold();
+  return true;
+}
+
+absl::string_view LogLevelName(LogLevel level) { return absl::StripTrailingAsciiWhitespace(Name(level)); }
+
+std::optional<LogLevel> ParseLogLevel(absl::string_view name) {
+  const std::string upper = absl::AsciiStrToUpper(name);
+  if (upper == "DEBUG" || upper == "TRACE" || upper == "ALL") return LogLevel::kDebug;
+  if (upper == "INFO") return LogLevel::kInfo;
+  if (upper == "WARN" || upper == "WARNING") return LogLevel::kWarning;
+  if (upper == "ERROR" || upper == "FATAL" || upper == "OFF") return LogLevel::kError;
+  return std::nullopt;
+}
 
 void LogLine(LogLevel level, absl::string_view area, absl::string_view text) {
+  if (TheLevels().has_areas.load(std::memory_order_relaxed) && level < AreaLogLevel(area)) return;
   const std::string line =
       absl::StrCat(Name(level), " ", area, " - ", absl::StrReplaceAll(text, {{"\n", "\\n"}, {"\r", "\\r"}}));
   Logger()->log(ToSpdlog(level), spdlog::string_view_t(line.data(), line.size()));
