@@ -233,6 +233,17 @@ BlockMaster::Totals BlockMaster::GetTotals() const {
   return totals;
 }
 
+std::map<int64_t, int64_t> BlockMaster::BlockCounts() const {
+  std::map<int64_t, int64_t> counts;
+  ReaderMutexLock lock(&mutex_);
+  for (const auto& worker : workers_) {
+    if (worker->state != State::kLive) continue;
+    const auto it = generations_.find(worker->generation);
+    counts[worker->id] = it == generations_.end() ? 0 : it->second.blocks;
+  }
+  return counts;
+}
+
 // --- calls of clients ------------------------------------------------------
 
 void BlockMaster::GetBlockInfo(const Caller& caller, const grpc::block::GetBlockInfoPRequest& request,

@@ -149,6 +149,8 @@ class BlockMaster final : public BlockDirectory, public Journaled {
     int64_t unique_blocks = 0, block_replicas = 0;
   };
   Totals GetTotals() const;
+  // Blocks of each live worker, by its id.
+  std::map<int64_t, int64_t> BlockCounts() const;
 
  private:
   enum class State { kUnregistered, kLive, kLost, kDecommissioned };
