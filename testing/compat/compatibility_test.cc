@@ -1,7 +1,8 @@
 // Goal: docs/compatibility.md lists every method of the wire, and says of each
 // what the servers really answer.
 // Method: call every method of alluxio/proto/wire/descriptors.tsv on a running
-// master with an empty request; UNIMPLEMENTED is not built, anything else is.
+// master and worker with an empty request; UNIMPLEMENTED is not built, anything
+// else is.
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
@@ -21,6 +22,7 @@
 #include "alluxio/conf/configuration.h"
 #include "alluxio/master/process/master_process.h"
 #include "alluxio/rpc/channel.h"
+#include "alluxio/worker/process/worker_process.h"
 #include "testing/matchers/status_matchers.h"
 
 namespace alluxio::test {
@@ -96,7 +98,7 @@ TEST(CompatibilityTest, TheDocumentListsEveryMethodOnce) {
   for (const auto& [method, state] : states) EXPECT_TRUE(state == "built" || state == "UNIMPLEMENTED") << method;
 }
 
-TEST(CompatibilityTest, TheMasterAnswersAsTheDocumentSays) {
+TEST(CompatibilityTest, TheServersAnswerAsTheDocumentSays) {
   const std::string folder = std::string(getenv("TEST_TMPDIR")) + "/compat";
   std::filesystem::create_directories(folder + "/ufs");
   master::MasterOptions options;
@@ -111,11 +113,24 @@ TEST(CompatibilityTest, TheMasterAnswersAsTheDocumentSays) {
                                              }));
   options.stepped_heartbeats = true;
   ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto master, master::MasterProcess::Start(options));
-  const auto channel = rpc::AuthenticatedChannel::Create({.target = master->address(), .user = "root"});
+  worker::WorkerOptions worker_options;
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(worker_options.conf,
+                               options.conf.With({
+                                   {"alluxio.master.rpc.port", std::to_string(master->port())},
+                                   {"alluxio.worker.hostname", "127.0.0.1"},
+                                   {"alluxio.worker.rpc.port", "0"},
+                                   {"alluxio.worker.ramdisk.size", "1MB"},
+                                   {"alluxio.worker.tieredstore.level0.dirs.path", folder + "/ram"},
+                               }));
+  worker_options.stepped_heartbeats = true;
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto worker, worker::WorkerProcess::Start(worker_options));
+
+  const auto to_master = rpc::AuthenticatedChannel::Create({.target = master->address(), .user = "root"});
+  const auto to_worker =
+      rpc::AuthenticatedChannel::Create({.target = absl::StrCat("127.0.0.1:", worker->port()), .user = "root"});
   const States states = ReadTheDocument();
   for (const auto& [method, state] : states) {
-    if (IsOfTheWorker(method)) continue;
-    const auto code = CallEmpty(*channel, method);
+    const auto code = CallEmpty(IsOfTheWorker(method) ? *to_worker : *to_master, method);
     EXPECT_EQ(state, code == ::grpc::StatusCode::UNIMPLEMENTED ? "UNIMPLEMENTED" : "built")
         << method << " ended with code " << code;
     // Else it would say nothing about the method itself.
