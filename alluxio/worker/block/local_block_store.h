@@ -2,6 +2,7 @@
 #define ALLUXIO_WORKER_BLOCK_LOCAL_BLOCK_STORE_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +36,8 @@ class LocalBlockStore : public BlockStore {
     absl::Duration pin_on_create_grace = absl::Minutes(10);
     // Committed blocks kept open, and mapped once read, between their readers.
     int64_t max_cached_files = 1024;
+    // Told how many blocks had to go for others; must not block.
+    std::function<void(int64_t)> on_evicted;
   };
 
   // Opens the directories and finds the blocks of the last run again; logs

@@ -211,6 +211,15 @@ TEST(LocalBlockStoreTest, FoundBlocksStayUntilTheMasterSaysWhatIsPinned) {
   EXPECT_TRUE(store->Contains(int64_t{2} << 24));
 }
 
+TEST(LocalBlockStoreTest, EvictionsAreCounted) {
+  int64_t evicted = 0;
+  auto store = MustStart(
+      {.layout = OneDir(NewFolder()), .stepped = true, .on_evicted = [&evicted](int64_t n) { evicted += n; }});
+  for (int64_t id = 1; id <= 5; ++id) Put(*store, id, std::string(300, 'x'));
+  EXPECT_EQ(evicted, 2);
+  EXPECT_EQ(store->num_blocks(), 3);
+}
+
 TEST(LocalBlockStoreTest, PinOnCreateEndsAfterItsGraceWhenTheFileNeverCompletes) {
   test::FakeClock clock;
   auto store = MustStart({.layout = OneDir(NewFolder()), .clock = &clock, .stepped = true});

@@ -104,7 +104,12 @@ absl::Status WorkerProcess::Parts::Open() {
     ufs::RegisterLocalUfs(*own_registry);
     options.ufs_registry = own_registry.get();
   }
-  ALLUXIO_ASSIGN_OR_RETURN(store, LocalBlockStore::Start({.layout = std::move(layout), .clock = options.clock}));
+  ALLUXIO_ASSIGN_OR_RETURN(store, LocalBlockStore::Start({
+                                      .layout = std::move(layout),
+                                      .clock = options.clock,
+                                      .on_evicted = [&evicted = metrics.GetCounter(metrics::kWorkerBlocksEvicted)](
+                                                        int64_t blocks) { evicted.Inc(blocks); },
+                                  }));
 
   stub_options.clock = options.clock;
   const rpc::ChannelOptions channel = stub_options.channel;

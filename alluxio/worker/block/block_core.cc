@@ -1,0 +1,329 @@
+#include "alluxio/worker/block/block_core.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "alluxio/base/log.h"
+#include "alluxio/worker/block/temp_block.h"
+#include "alluxio/worker/tier/storage_dir.h"
+
+namespace alluxio::worker::internal {
+
+namespace {
+
+class Handle final : public BlockHandle {
+ public:
+  // Takes over one pin of the entry.
+  Handle(std::shared_ptr<Core> core, EntryPtr entry, std::shared_ptr<BlockFile> file, int dir)
+      : core_(std::move(core)),
+        entry_(std::move(entry)),
+        file_(std::move(file)),
+        place_(core_->dir(dir).place),
+        path_(core_->dir(dir).disk->BlockPath(entry_->id)) {}
+  ~Handle() override {
+    // The file first: whoever evicts the block next wants its memory.
+    file_.reset();
+    core_->Unpin(entry_);
+  }
+
+  int64_t block_id() const override { return entry_->id; }
+  int64_t length_bytes() const override { return entry_->length; }
+  const BlockPlace& place() const override { return place_; }
+  const std::string& path() const override { return path_; }
+  absl::StatusOr<absl::string_view> Map() const override {
+    if (!file_->mappable.load(std::memory_order_acquire)) {
+      return absl::FailedPreconditionError(absl::StrCat("block ", entry_->id, " is not sealed yet"));
+    }
+    return file_->Map();
+  }
+  absl::StatusOr<size_t> ReadAt(int64_t offset, absl::Span<char> buffer) const override {
+    return file_->ReadAt(offset, buffer);
+  }
+
+ private:
+  const std::shared_ptr<Core> core_;
+  const EntryPtr entry_;
+  std::shared_ptr<BlockFile> file_;
+  const BlockPlace place_;
+  const std::string path_;
+};
+
+}  // namespace
+
+absl::Status Core::OpenDirs(LocalBlockStore::Recovered* recovered) {
+  num_tiers_ = static_cast<int>(options_.layout.tiers.size());
+  absl::flat_hash_set<int64_t> seen;
+  std::vector<std::pair<int64_t, int64_t>> by_age;  // modified, id
+  for (int tier = 0; tier < num_tiers_; ++tier) {
+    for (const DirOptions& wanted : options_.layout.tiers[tier].dirs) {
+      Dir dir{.tier = tier,
+              .place = {.tier_alias = options_.layout.tiers[tier].alias, .medium_type = wanted.medium_type},
+              .capacity = wanted.capacity_bytes};
+      StorageDir::Recovery recovery;
+      ALLUXIO_ASSIGN_OR_RETURN(dir.disk, StorageDir::Open({.path = wanted.path,
+                                                           .data_folder = options_.layout.data_folder,
+                                                           .tmp_folder = options_.layout.tmp_folder,
+                                                           .folder_mode = options_.layout.folder_mode,
+                                                           .io = options_.io},
+                                                          &recovery));
+      ALLUXIO_ASSIGN_OR_RETURN(const StorageDir::FileSystem fs, dir.disk->GetFileSystem());
+      if (fs.in_memory && fs.size_bytes > 0 && fs.size_bytes < dir.capacity) {
+        ALLUXIO_LOG(kWarning, kArea, "the quota of ", wanted.path, " is ", dir.capacity, " bytes but its file system has ",
+                    fs.size_bytes, " bytes; using ", fs.size_bytes);
+        dir.capacity = fs.size_bytes;
+      } else if (!fs.in_memory && wanted.medium_type == "MEM") {
+        ALLUXIO_LOG(kWarning, kArea, wanted.path, " is of medium MEM but lies on a disk file system; mount a tmpfs there");
+      }
+      const int index = static_cast<int>(dirs_.size());
+      MutexLock lock(&mutex_);
+      for (const StorageDir::Found& found : recovery.blocks) {
+        if (!seen.insert(found.block_id).second) {  // killed while it moved: the upper tier's copy is as good
+          dir.disk->RemoveBlock(found.block_id).IgnoreError();
+          ++recovered->files_removed;
+          continue;
+        }
+        dir.used += found.length_bytes;
+        ++recovered->blocks;
+        recovered->bytes += found.length_bytes;
+        by_age.emplace_back(found.modified_ns, found.block_id);
+        blocks_[found.block_id] = std::make_shared<Entry>(Entry{
+            .id = found.block_id,
+            .length = found.length_bytes,
+            .dir = index,
+            .hold = std::make_shared<Hold>(shared_from_this(), index, found.length_bytes),
+            .confirmed = true,
+            .pin_on_create = found.pin_on_create,
+        });
+        if (found.pin_on_create) {
+          created_pins_[FileIdOf(found.block_id)].until = options_.clock->Now() + options_.pin_on_create_grace;
+        }
+      }
+      recovered->files_removed += recovery.temp_files_removed + recovery.block_files_removed;
+      ALLUXIO_LOG(kInfo, kArea, "storage directory ", wanted.path, " (", dir.place.tier_alias, ", ", dir.capacity,
+                  " bytes): ", recovery.blocks.size(), " blocks found again, ", recovery.block_files_removed,
+                  " stray block files and ", recovery.temp_files_removed, " temp files removed");
+      dirs_.push_back(std::move(dir));
+    }
+  }
+  std::sort(by_age.begin(), by_age.end());
+  MutexLock lock(&mutex_);
+  for (const auto& [modified, id] : by_age) found_.push_back(id);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<int>> Core::Candidates(int tier, absl::string_view medium) const {
+  std::vector<int> candidates;
+  for (int i = 0; i < static_cast<int>(dirs_.size()); ++i) {
+    if (medium.empty() ? tier == kAnyTier || dirs_[i].tier == tier : dirs_[i].place.medium_type == medium) {
+      candidates.push_back(i);
+    }
+  }
+  if (!candidates.empty()) return candidates;
+  if (!medium.empty()) return absl::InvalidArgumentError(absl::StrCat("this worker has no medium ", medium));
+  return absl::InvalidArgumentError(absl::StrCat("this worker has no tier ", tier, "; its tiers are 0 to ", num_tiers_ - 1));
+}
+
+absl::StatusOr<std::unique_ptr<TempBlock>> Core::Create(const CreateBlockOptions& options) {
+  if (options.block_id < 0 || options.session_id <= 0 || options.reserve_bytes < 0 ||
+      (options.client_writes && options.fixed_length_bytes >= 0)) {
+    return absl::InvalidArgumentError(absl::StrCat("can't create block ", options.block_id, " of session ",
+                                                   options.session_id, " with ", options.reserve_bytes, " bytes reserved"));
+  }
+  ALLUXIO_ASSIGN_OR_RETURN(const std::vector<int> candidates, Candidates(options.tier, options.medium_type));
+  {
+    MutexLock lock(&mutex_);
+    while (leaving_.contains(options.block_id)) changed_.Wait(&mutex_);
+    if (blocks_.contains(options.block_id)) {
+      return absl::AlreadyExistsError(
+          absl::StrCat("Temp blockId ", options.block_id, " is not available, because it is already committed"));
+    }
+    if (!temps_.insert(options.block_id).second) {
+      return absl::AlreadyExistsError(
+          absl::StrCat("Temp blockId ", options.block_id, " is not available, because it already exists"));
+    }
+  }
+  const int64_t bytes = std::max(options.reserve_bytes, options.fixed_length_bytes);
+  const auto make = [&]() -> absl::StatusOr<std::unique_ptr<TempBlock>> {
+    ALLUXIO_ASSIGN_OR_RETURN(const int index, Reserve(candidates, /*spill=*/true, bytes));
+    auto hold = std::make_shared<Hold>(shared_from_this(), index, bytes);
+    StorageDir* const disk = dirs_[index].disk.get();
+    ALLUXIO_ASSIGN_OR_RETURN(UniqueFd fd,
+                             disk->CreateTemp(options.session_id, options.block_id, options.client_writes));
+    if (options.fixed_length_bytes > 0) {
+      if (absl::Status status = options_.io->Allocate(fd.get(), options.fixed_length_bytes); !status.ok()) {
+        disk->RemoveTemp(options.session_id, options.block_id);
+        return status;
+      }
+    }
+    return std::make_unique<TempBlockImpl>(shared_from_this(), options, std::move(hold), std::move(fd));
+  };
+  absl::StatusOr<std::unique_ptr<TempBlock>> temp = make();
+  if (!temp.ok()) ForgetTemp(options.block_id);
+  return temp;
+}
+
+BlockPin Core::Publish(const CreateBlockOptions& options, std::shared_ptr<Hold> hold, std::shared_ptr<BlockFile> file) {
+  auto entry = std::make_shared<Entry>(Entry{.id = options.block_id,
+                                             .length = file->length(),
+                                             .dir = hold->dir(),
+                                             .hold = std::move(hold),
+                                             .file = file,
+                                             .pins = 1,
+                                             .sealed = !options.client_writes,
+                                             .pin_on_create = options.pin_on_create});
+  const int dir = entry->dir;
+  std::vector<std::shared_ptr<BlockFile>> dropped;  // closed without the lock
+  {
+    MutexLock lock(&mutex_);
+    temps_.erase(entry->id);
+    blocks_[entry->id] = entry;
+    CacheLocked(entry, &dropped);
+    if (options.pin_on_create && !pinned_files_.contains(FileIdOf(entry->id))) {
+      created_pins_[FileIdOf(entry->id)].until = options_.clock->Now() + options_.pin_on_create_grace;
+    }
+    PlaceInOrderLocked(*entry);
+    if (!entry->sealed) {
+      entry->copy_at = options_.clock->Now() + options_.seal_patience;
+      unsealed_.push_back(entry);
+      changed_.SignalAll();
+    }
+    if (++commits_ % 4096 == 0) changed_.SignalAll();
+  }
+  return std::make_shared<Handle>(shared_from_this(), std::move(entry), std::move(file), dir);
+}
+
+void Core::CacheLocked(const EntryPtr& entry, std::vector<std::shared_ptr<BlockFile>>* dropped) {
+  cached_.push_back(entry);
+  // A few at a time; the file of an unsealed block stays open.
+  for (int i = 0; i < 4 && static_cast<int64_t>(cached_.size()) > options_.max_cached_files; ++i) {
+    EntryPtr old = std::move(cached_.front());
+    cached_.pop_front();
+    if (old->sealed || old->removed) {
+      dropped->push_back(std::move(old->file));
+    } else {
+      cached_.push_back(std::move(old));
+    }
+  }
+}
+
+absl::StatusOr<std::shared_ptr<BlockFile>> Core::FileOf(const EntryPtr& entry) {
+  std::shared_ptr<Hold> hold;
+  bool sealed;
+  {
+    MutexLock lock(&mutex_);
+    if (entry->file != nullptr) return entry->file;
+    hold = entry->hold;
+    sealed = entry->sealed;
+  }
+  if (hold == nullptr) return absl::NotFoundError(absl::StrCat("BlockMeta not found for blockId ", entry->id));
+  ALLUXIO_ASSIGN_OR_RETURN(UniqueFd fd, dirs_[hold->dir()].disk->OpenBlock(entry->id));
+  struct stat st;
+  if (::fstat(fd.get(), &st) != 0 || st.st_size != entry->length) {
+    return absl::DataLossError(absl::StrCat("the file of block ", entry->id, " has ", st.st_size, " bytes instead of ",
+                                            entry->length));
+  }
+  // A block of an earlier run: its writer may be alive still.
+  if (!sealed && options_.io->Chmod(fd.get(), 0444).ok()) sealed = options_.io->NobodyWrites(fd.get());
+  auto file = std::make_shared<BlockFile>(std::move(hold), std::move(fd), entry->length, options_.io, sealed);
+  std::vector<std::shared_ptr<BlockFile>> dropped;  // closed without the lock
+  MutexLock lock(&mutex_);
+  if (entry->file != nullptr) {
+    dropped.push_back(std::move(file));
+    return entry->file;
+  }
+  if (entry->removed) return file;
+  entry->file = file;
+  if (sealed) {
+    entry->sealed = true;
+  } else {
+    entry->copy_at = options_.clock->Now() + options_.seal_patience;
+    unsealed_.push_back(entry);
+    changed_.SignalAll();
+  }
+  CacheLocked(entry, &dropped);
+  return file;
+}
+
+absl::StatusOr<BlockPin> Core::OpenBlock(int64_t block_id) {
+  EntryPtr entry;
+  {
+    MutexLock lock(&mutex_);
+    while (true) {
+      const auto it = blocks_.find(block_id);
+      if (it == blocks_.end()) return absl::NotFoundError(absl::StrCat("BlockMeta not found for blockId ", block_id));
+      if (!it->second->switching) {
+        entry = it->second;
+        break;
+      }
+      changed_.Wait(&mutex_);
+    }
+    ++entry->pins;
+    if (found_.empty()) PlaceInOrderLocked(*entry);
+  }
+  absl::StatusOr<std::shared_ptr<BlockFile>> file = FileOf(entry);
+  if (!file.ok()) {
+    Unpin(entry);
+    if (!absl::IsNotFound(file.status()) && !absl::IsDataLoss(file.status())) return file.status();
+    // Somebody took the file away or changed it: the block is no more.
+    ALLUXIO_LOG(kError, kArea, "block ", block_id, " is lost: ", file.status().ToString());
+    Remove(block_id).IgnoreError();
+    return absl::NotFoundError(absl::StrCat("BlockMeta not found for blockId ", block_id));
+  }
+  const int dir = entry->dir;  // fixed while pinned
+  return std::make_shared<Handle>(shared_from_this(), std::move(entry), *std::move(file), dir);
+}
+
+absl::Status Core::Remove(int64_t block_id) {
+  EntryPtr entry;
+  {
+    MutexLock lock(&mutex_);
+    while (true) {
+      const auto it = blocks_.find(block_id);
+      if (it == blocks_.end()) return absl::NotFoundError(absl::StrCat("BlockMeta not found for blockId ", block_id));
+      if (!it->second->busy && !it->second->switching) {
+        entry = it->second;
+        break;
+      }
+      changed_.Wait(&mutex_);
+    }
+    DetachLocked(entry);
+  }
+  if (const int64_t bytes = FinishRemoval(entry); bytes != 0) Release(entry->dir, bytes);
+  return absl::OkStatus();
+}
+
+int64_t Core::EvictAll() {
+  std::vector<EntryPtr> victims;
+  {
+    MutexLock lock(&mutex_);
+    std::visit(
+        [&](const auto& order) {
+          order.VisitColdestFirst([&](int64_t id) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+            if (const EntryPtr& entry = blocks_.find(id)->second; IsIdleLocked(*entry)) victims.push_back(entry);
+            return true;
+          });
+        },
+        order_);
+    for (const EntryPtr& victim : victims) DetachLocked(victim);
+  }
+  for (const EntryPtr& victim : victims) {
+    if (const int64_t bytes = FinishRemoval(victim); bytes != 0) Release(victim->dir, bytes);
+  }
+  return static_cast<int64_t>(victims.size());
+}
+
+void Core::Close() {
+  for (const Dir& dir : dirs_) dir.disk->Unlock();
+  // Entries count their room in this object, so it would keep itself alive.
+  decltype(blocks_) blocks;
+  decltype(cached_) cached;
+  decltype(unsealed_) unsealed;
+  MutexLock lock(&mutex_);
+  blocks.swap(blocks_);
+  cached.swap(cached_);
+  unsealed.swap(unsealed_);
+}
+
+}  // namespace alluxio::worker::internal

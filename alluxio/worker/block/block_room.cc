@@ -1,0 +1,161 @@
+// Room: who gets it, and who has to go for it.
+#include "alluxio/worker/block/block_core.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "alluxio/base/log.h"
+
+namespace alluxio::worker::internal {
+
+int Core::AllocateLocked(const std::vector<int>& candidates, int64_t bytes) {
+  int best = -1;
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    const int index = candidates[options_.layout.allocator == AllocatorKind::kRoundRobin
+                                     ? (i + round_robin_) % candidates.size()
+                                     : i];
+    if (dirs_[index].Free() < bytes) continue;
+    if (options_.layout.allocator != AllocatorKind::kMaxFree) {
+      ++round_robin_;
+      return index;
+    }
+    // A higher tier before more room.
+    if (best < 0 || (dirs_[index].tier == dirs_[best].tier && dirs_[index].Free() > dirs_[best].Free())) {
+      best = index;
+    }
+  }
+  return best;
+}
+
+int Core::PickVictimsLocked(const std::vector<int>& candidates, int64_t bytes, std::vector<EntryPtr>* victims) {
+  std::vector<std::vector<EntryPtr>> of_dir(dirs_.size());
+  std::vector<int64_t> missing(dirs_.size(), 0);
+  for (const int index : candidates) {
+    if (dirs_[index].capacity < bytes) continue;
+    missing[index] = bytes - dirs_[index].Available();
+    if (missing[index] <= 0) return index;  // what is leaving is enough already
+  }
+  int chosen = -1;
+  std::visit(
+      [&](const auto& order) {
+        order.VisitColdestFirst([&](int64_t id) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+          const EntryPtr& entry = blocks_.find(id)->second;
+          if (missing[entry->dir] <= 0 || !IsIdleLocked(*entry)) return true;
+          of_dir[entry->dir].push_back(entry);
+          missing[entry->dir] -= entry->length;
+          if (missing[entry->dir] > 0) return true;
+          chosen = entry->dir;
+          return false;
+        });
+      },
+      order_);
+  if (chosen >= 0) *victims = std::move(of_dir[chosen]);
+  return chosen;
+}
+
+absl::Status Core::NoRoomLocked(const std::vector<int>& candidates, int64_t bytes) const {
+  int64_t available = 0, evictable = 0, capacity = 0;
+  std::vector<bool> in(dirs_.size(), false);
+  for (const int index : candidates) {
+    in[index] = true;
+    available += std::max<int64_t>(0, dirs_[index].Available());
+    capacity += dirs_[index].capacity;
+  }
+  std::visit(
+      [&](const auto& order) {
+        order.VisitColdestFirst([&](int64_t id) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+          const Entry& entry = *blocks_.find(id)->second;
+          if (in[entry.dir] && IsIdleLocked(entry)) evictable += entry.length;
+          return true;
+        });
+      },
+      order_);
+  return absl::ResourceExhaustedError(
+      absl::StrCat("no room for ", bytes, " bytes in ", dirs_[candidates[0]].place.tier_alias, ": available ", available,
+                   ", evictable ", evictable, ", capacity ", capacity, " bytes in ", candidates.size(),
+                   " storage directories (a block lies in one of them); the rest is pinned, not persisted yet, being "
+                   "written or being read"));
+}
+
+absl::StatusOr<int> Core::Reserve(const std::vector<int>& candidates, bool spill, int64_t bytes) {
+  std::vector<int> all = candidates;
+  if (spill) {
+    for (int i = 0; i < static_cast<int>(dirs_.size()); ++i) {
+      if (std::find(candidates.begin(), candidates.end(), i) == candidates.end()) all.push_back(i);
+    }
+  }
+  int chosen = -1;
+  std::vector<EntryPtr> victims;
+  int64_t planned = 0;
+  {
+    MutexLock lock(&mutex_);
+    chosen = AllocateLocked(candidates, bytes);
+    if (chosen < 0 && spill) chosen = AllocateLocked(all, bytes);
+    if (chosen >= 0) {
+      dirs_[chosen].used += bytes;
+      return chosen;
+    }
+    chosen = PickVictimsLocked(all, bytes, &victims);
+    if (chosen < 0) return NoRoomLocked(all, bytes);
+    // Ours from here on, so that nobody takes the room we are making.
+    dirs_[chosen].used += bytes;
+    for (const EntryPtr& victim : victims) {
+      planned += victim->length;
+      DetachLocked(victim);
+    }
+    dirs_[chosen].leaving += planned;
+  }
+  while (true) {
+    int64_t got = 0;
+    for (const EntryPtr& victim : victims) got += FinishRemoval(victim);
+    if (options_.on_evicted && !victims.empty()) options_.on_evicted(static_cast<int64_t>(victims.size()));
+    ALLUXIO_LOG(kDebug, kArea, "evicted ", victims.size(), " blocks of ", planned, " bytes for ", bytes);
+    MutexLock lock(&mutex_);
+    Dir& dir = dirs_[chosen];
+    dir.used -= got;
+    dir.leaving -= planned;
+    if (got == planned) return chosen;
+    // Somebody still uses one of the files: its memory isn't free yet.
+    victims.clear();
+    if (PickVictimsLocked({chosen}, 0, &victims) < 0) {
+      dir.used -= bytes;
+      return NoRoomLocked({chosen}, bytes);
+    }
+    planned = 0;
+    for (const EntryPtr& victim : victims) {
+      planned += victim->length;
+      DetachLocked(victim);
+    }
+    dir.leaving += planned;
+  }
+}
+
+void Core::DetachLocked(const EntryPtr& entry) {
+  entry->removed = true;
+  blocks_.erase(entry->id);
+  ForgetLocked(entry->id);
+  added_.erase(entry->id);
+  removed_.insert(entry->id);
+  leaving_.insert(entry->id);
+}
+
+int64_t Core::FinishRemoval(const EntryPtr& entry) {
+  const absl::Status status = dirs_[entry->dir].disk->RemoveBlock(entry->id);
+  if (!status.ok() && !absl::IsNotFound(status)) {
+    ALLUXIO_LOG(kWarning, kArea, "the file of removed block ", entry->id, " stays: ", status.ToString());
+  }
+  std::shared_ptr<BlockFile> file;
+  std::shared_ptr<Hold> hold;
+  {
+    MutexLock lock(&mutex_);
+    file = std::move(entry->file);
+    hold = std::move(entry->hold);
+    leaving_.erase(entry->id);
+    changed_.SignalAll();
+  }
+  file.reset();  // frees the pages, if this was its last user
+  if (hold.use_count() != 1) return 0;
+  return hold->Detach();
+}
+
+}  // namespace alluxio::worker::internal
