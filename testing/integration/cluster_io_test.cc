@@ -227,8 +227,14 @@ TEST(ClusterIoTest, AWorkerFindsItsBlocksAgain) {
   // Written by the worker itself, hence sealed when the file is complete.
   ALLUXIO_ASSERT_OK_AND_ASSIGN(auto writer, cluster->NewClient({{"alluxio.user.short.circuit.enabled", "false"}}));
   ASSERT_THAT(Write(*writer, "/f", content, {.write_type = WriteType::kMustCache}), IsOk());
-  ASSERT_THAT(cluster->RestartWorker(0), IsOk());
   EXPECT_THAT(Read(fs, "/f"), IsOkAndHolds(content));
+  EXPECT_THAT(Read(*writer, "/f"), IsOkAndHolds(content));
+  ASSERT_THAT(cluster->RestartWorker(0), IsOk());
+  // Both over connections that broke: the file's lock stream and ReadBlock.
+  EXPECT_THAT(Read(fs, "/f"), IsOkAndHolds(content));
+  EXPECT_THAT(Read(*writer, "/f"), IsOkAndHolds(content));
+  ASSERT_THAT(Write(*writer, "/after", content, {.write_type = WriteType::kMustCache}), IsOk());
+  EXPECT_THAT(Read(fs, "/after"), IsOkAndHolds(content));
 }
 
 TEST(ClusterIoTest, TheNamespaceSurvivesTheMaster) {

@@ -96,6 +96,10 @@ absl::StatusOr<BlockOpener::Choice> BlockOpener::Choose(const BlockInfo& block) 
     return absl::NotFoundError(absl::StrCat("Block ", block.block_id, " is unavailable in both Alluxio and UFS."));
   }
   ALLUXIO_ASSIGN_OR_RETURN(std::vector<BlockWorker> workers, core_->Workers());
+  // When all that we know of have failed, there may be others by now.
+  if (std::ranges::all_of(workers, [&](const BlockWorker& worker) { return HasFailed(worker.address); })) {
+    ALLUXIO_ASSIGN_OR_RETURN(workers, core_->Workers(/*fresh=*/true));
+  }
   workers = Usable(std::move(workers), [](const BlockWorker& worker) { return worker.address; });
   const auto index = chooser_->Choose(workers, {.block_id = block.block_id, .length = block.length});
   if (!index) return absl::UnavailableError("No available Alluxio worker found");

@@ -198,7 +198,13 @@ class FileWriter final : public FileOutStream {
   // The writers of one block's copies. A worker that can't take it (no answer, no
   // room) is passed over, as nothing has been written yet.
   absl::Status OpenBlock(int64_t block_id) {
-    ALLUXIO_ASSIGN_OR_RETURN(std::vector<BlockWorker> workers, core_->Workers());
+    const absl::Status opened = OpenBlockAt(block_id, /*fresh=*/false);
+    // The list of workers may be old; one that was restarted has a new address.
+    return absl::IsUnavailable(opened) ? OpenBlockAt(block_id, /*fresh=*/true) : opened;
+  }
+
+  absl::Status OpenBlockAt(int64_t block_id, bool fresh) {
+    ALLUXIO_ASSIGN_OR_RETURN(std::vector<BlockWorker> workers, core_->Workers(fresh));
     if (workers.empty()) return absl::UnavailableError("No available Alluxio worker found");
     const int copies = std::max(1, settings_.initial_copies);
     const BlockToPlace block = {.block_id = block_id, .length = status_.block_size_bytes};
