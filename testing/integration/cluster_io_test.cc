@@ -325,6 +325,43 @@ TEST(ClusterIoTest, UnpersistedPinnedBlocksAreNotEvicted) {
   EXPECT_THAT(Read(fs, "/through"), IsOkAndHolds(content));
 }
 
+TEST(ClusterIoTest, AFileOfManyBlocksIsCommittedWhenItCloses) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster, MiniCluster::Start());
+  const std::string content = Bytes(200 * (32 << 10) + 1);
+  for (const char* short_circuit : {"true", "false"}) {
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(auto fs, cluster->NewClient({{"alluxio.user.short.circuit.enabled", short_circuit}}));
+    const std::string path = absl::StrCat("/many-", short_circuit);
+    ASSERT_THAT(Write(*fs, path, content, {.block_size_bytes = 32 << 10, .write_type = WriteType::kMustCache}), IsOk());
+    EXPECT_THAT(Read(*fs, path), IsOkAndHolds(content));
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const UriStatus status, fs->GetStatus(path));
+    EXPECT_EQ(status.block_ids.size(), 201u);
+  }
+}
+
+TEST(ClusterIoTest, WithoutAuthenticationDataFlowsAsWell) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster,
+                               MiniCluster::Start({.conf = {{"alluxio.security.authentication.type", "NOSASL"},
+                                                            {"alluxio.security.authorization.permission.enabled", "false"}}}));
+  FileSystem& fs = cluster->client();
+  ASSERT_THAT(Write(fs, "/f", "hello", {.write_type = WriteType::kCacheThrough}), IsOk());
+  EXPECT_THAT(Read(fs, "/f"), IsOkAndHolds("hello"));
+}
+
+TEST(ClusterIoTest, TheChannelsUserDecidesWhatIsAllowed) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster, MiniCluster::Start());
+  FileSystem& root = cluster->client();
+  ASSERT_THAT(root.CreateDirectory("/mine", {.mode = 0700}), IsOk());
+  ASSERT_THAT(Write(root, "/mine/f", "secret", {.write_type = WriteType::kMustCache}), IsOk());
+  ASSERT_THAT(root.CreateDirectory("/open", {.mode = 0777}), IsOk());
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto alice, cluster->NewClient({}, "alice"));
+  EXPECT_THAT(alice->OpenFile("/mine/f"), StatusIs(absl::StatusCode::kPermissionDenied));
+  EXPECT_THAT(Write(*alice, "/mine/g", "x"), StatusIs(absl::StatusCode::kPermissionDenied));
+  ASSERT_THAT(Write(*alice, "/open/f", "hers", {.write_type = WriteType::kMustCache}), IsOk());
+  EXPECT_THAT(Read(*alice, "/open/f"), IsOkAndHolds("hers"));
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const UriStatus status, root.GetStatus("/open/f"));
+  EXPECT_EQ(status.owner, "alice");
+}
+
 TEST(ClusterIoTest, NamespaceCallsOfAClient) {
   ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster, MiniCluster::Start());
   FileSystem& fs = cluster->client();

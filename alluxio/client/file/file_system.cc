@@ -9,6 +9,7 @@
 #include "alluxio/client/core.h"
 #include "alluxio/client/file/file_reader.h"
 #include "alluxio/client/file/file_writer.h"
+#include "alluxio/client/file/status_cache.h"
 #include "alluxio/client/wire.h"
 #include "alluxio/stub/file_system_methods.h"
 
@@ -83,7 +84,12 @@ void PutAll(const std::map<std::string, std::string>& from, Map* to) {
 class FileSystemClient final : public FileSystem {
  public:
   explicit FileSystemClient(std::shared_ptr<ClientContext> context)
-      : context_(std::move(context)), core_(std::static_pointer_cast<ClientCore>(context_)) {}
+      : context_(std::move(context)), core_(std::static_pointer_cast<ClientCore>(context_)) {
+    if (!conf().GetBool("alluxio.user.metadata.cache.enabled")) return;
+    cache_ = std::make_unique<StatusCache>(
+        static_cast<size_t>(std::max<int64_t>(0, conf().GetInt("alluxio.user.metadata.cache.max.size"))),
+        conf().GetDuration("alluxio.user.metadata.cache.expiration.time"), core_->clock());
+  }
 
   const conf::Configuration& conf() const override { return core_->conf(); }
   const std::shared_ptr<ClientContext>& context() const override { return context_; }
@@ -127,6 +133,7 @@ class FileSystemClient final : public FileSystem {
     wire->set_persistencewaittime(settings.persistence_wait_ms);
     if (options.overwrite) wire->set_overwrite(true);
     PutAll(options.xattr, wire->mutable_xattr());
+    Forget(path);  // it may be overwritten
     ALLUXIO_ASSIGN_OR_RETURN(const auto response, core_->master().Call(stub::kCreateFile, request));
     return OpenFileWriter(core_, path, FromWire(response.fileinfo()), std::move(settings));
   }
@@ -134,6 +141,9 @@ class FileSystemClient final : public FileSystem {
   absl::StatusOr<std::unique_ptr<FileInStream>> OpenFile(absl::string_view path_or_uri,
                                                          const OpenFileOptions& options) override {
     const std::string path = MasterPath(path_or_uri);
+    if (cache_) {
+      if (auto known = cache_->Get(path)) return Open(*std::move(known), options);
+    }
     const conf::Configuration conf = core_->ConfOf(path);
     grpc::file::GetStatusPRequest request;
     request.set_path(path);
@@ -144,7 +154,9 @@ class FileSystemClient final : public FileSystem {
     wire->set_updatetimestamps(options.update_last_access_time &&
                                !conf.GetBool("alluxio.user.update.file.accesstime.disabled"));
     ALLUXIO_ASSIGN_OR_RETURN(const auto response, core_->master().Call(stub::kGetStatus, request));
-    return Open(FromWire(response.fileinfo()), options);
+    UriStatus status = FromWire(response.fileinfo());
+    if (cache_) cache_->Put(status);
+    return Open(std::move(status), options);
   }
 
   absl::StatusOr<std::unique_ptr<FileInStream>> OpenFile(const UriStatus& status,
@@ -154,6 +166,10 @@ class FileSystemClient final : public FileSystem {
 
   absl::StatusOr<UriStatus> GetStatus(absl::string_view path_or_uri, const GetStatusOptions& options) override {
     const std::string path = MasterPath(path_or_uri);
+    // An interval that the caller gives says how old the answer may be.
+    if (cache_ && !options.sync_interval_ms) {
+      if (auto known = cache_->Get(path)) return *std::move(known);
+    }
     const conf::Configuration conf = core_->ConfOf(path);
     grpc::file::GetStatusPRequest request;
     request.set_path(path);
@@ -163,7 +179,9 @@ class FileSystemClient final : public FileSystem {
     wire->set_updatetimestamps(options.update_timestamps &&
                                !conf.GetBool("alluxio.user.update.file.accesstime.disabled"));
     ALLUXIO_ASSIGN_OR_RETURN(const auto response, core_->master().Call(stub::kGetStatus, request));
-    return FromWire(response.fileinfo());
+    UriStatus status = FromWire(response.fileinfo());
+    if (cache_) cache_->Put(status);
+    return status;
   }
 
   absl::StatusOr<std::vector<UriStatus>> ListStatus(absl::string_view path, const ListStatusOptions& options) override {
@@ -178,7 +196,12 @@ class FileSystemClient final : public FileSystem {
     request.set_path(MasterPath(path_or_uri));
     *request.mutable_options() = ListOptionsOf(core_->ConfOf(request.path()), options);
     return core_->master().Stream(stub::kListStatus, request, [&](grpc::file::ListStatusPResponse& response) {
-      for (const auto& info : response.fileinfos()) visit(FromWire(info));
+      for (const auto& info : response.fileinfos()) {
+        const UriStatus status = FromWire(info);
+        // What a listing leaves out an open would miss.
+        if (cache_ && !options.exclude_mount_info) cache_->Put(status);
+        visit(status);
+      }
       return true;
     });
   }
@@ -244,7 +267,7 @@ class FileSystemClient final : public FileSystem {
     *wire->mutable_commonoptions() = CommonOf(conf);
     *wire->mutable_commonoptions()->mutable_operationid() = NewOperationId(*core_->random());
     wire->set_deletemountpoint(options.delete_mount_point);
-    return core_->master().Call(stub::kRemove, request).status();
+    return Changed(request.path(), core_->master().Call(stub::kRemove, request).status());
   }
 
   absl::Status Rename(absl::string_view source, absl::string_view destination, const RenameOptions& options) override {
@@ -257,7 +280,8 @@ class FileSystemClient final : public FileSystem {
     *wire->mutable_commonoptions()->mutable_operationid() = NewOperationId(*core_->random());
     wire->set_persist(options.persist.value_or(conf.GetBool("alluxio.user.file.persist.on.rename")));
     if (options.overwrite) wire->mutable_s3syntaxoptions()->set_overwrite(true);
-    return core_->master().Call(stub::kRename, request).status();
+    Forget(request.dstpath());
+    return Changed(request.path(), core_->master().Call(stub::kRename, request).status());
   }
 
   absl::Status Free(absl::string_view path_or_uri, const FreeOptions& options) override {
@@ -266,7 +290,7 @@ class FileSystemClient final : public FileSystem {
     request.mutable_options()->set_recursive(options.recursive);
     request.mutable_options()->set_forced(options.forced);
     *request.mutable_options()->mutable_commonoptions() = CommonOf(core_->ConfOf(request.path()));
-    return core_->master().Call(stub::kFree, request).status();
+    return Changed(request.path(), core_->master().Call(stub::kFree, request).status());
   }
 
   absl::Status SetAttribute(absl::string_view path_or_uri, const SetAttributeOptions& options) override {
@@ -290,7 +314,7 @@ class FileSystemClient final : public FileSystem {
     if (options.xattr_update_strategy) {
       wire->set_xattrupdatestrategy(static_cast<proto::journal::XAttrUpdateStrategy>(*options.xattr_update_strategy));
     }
-    return core_->master().Call(stub::kSetAttribute, request).status();
+    return Changed(request.path(), core_->master().Call(stub::kSetAttribute, request).status());
   }
 
   absl::Status SetAcl(absl::string_view path_or_uri, SetAclAction action, const std::vector<AclEntry>& entries,
@@ -301,7 +325,7 @@ class FileSystemClient final : public FileSystem {
     for (const AclEntry& entry : entries) *request.add_entries() = ToWire(entry);
     request.mutable_options()->set_recursive(options.recursive);
     *request.mutable_options()->mutable_commonoptions() = CommonOf(core_->ConfOf(request.path()));
-    return core_->master().Call(stub::kSetAcl, request).status();
+    return Changed(request.path(), core_->master().Call(stub::kSetAcl, request).status());
   }
 
   absl::Status CheckAccess(absl::string_view path_or_uri, uint32_t bits) override {
@@ -327,7 +351,7 @@ class FileSystemClient final : public FileSystem {
     *request.mutable_options()->mutable_commonoptions() = CommonOf(conf);
     request.mutable_options()->set_persistencewaittime(
         options.persistence_wait_ms.value_or(conf.GetMillis("alluxio.user.file.persistence.initial.wait.time")));
-    return core_->master().Call(stub::kScheduleAsyncPersistence, request).status();
+    return Changed(request.path(), core_->master().Call(stub::kScheduleAsyncPersistence, request).status());
   }
 
   absl::Status LoadMetadata(absl::string_view path, bool recursive, bool forced) override {
@@ -348,21 +372,21 @@ class FileSystemClient final : public FileSystem {
     request.set_alluxiopath(MasterPath(path));
     request.set_ufspath(std::string(ufs_uri));
     *request.mutable_options() = MountOptionsOf(options);
-    return core_->master().Call(stub::kMount, request).status();
+    return Changed(request.alluxiopath(), core_->master().Call(stub::kMount, request).status());
   }
 
   absl::Status UpdateMount(absl::string_view path, const MountOptions& options) override {
     grpc::file::UpdateMountPRequest request;
     request.set_alluxiopath(MasterPath(path));
     *request.mutable_options() = MountOptionsOf(options);
-    return core_->master().Call(stub::kUpdateMount, request).status();
+    return Changed(request.alluxiopath(), core_->master().Call(stub::kUpdateMount, request).status());
   }
 
   absl::Status Unmount(absl::string_view path) override {
     grpc::file::UnmountPRequest request;
     request.set_alluxiopath(MasterPath(path));
     *request.mutable_options()->mutable_commonoptions() = CommonOf(conf());
-    return core_->master().Call(stub::kUnmount, request).status();
+    return Changed(request.alluxiopath(), core_->master().Call(stub::kUnmount, request).status());
   }
 
   absl::StatusOr<std::map<std::string, MountPointInfo>> GetMountTable(bool check_ufs) override {
@@ -444,6 +468,15 @@ class FileSystemClient final : public FileSystem {
     return OpenFileReader(core_, std::move(status), options);
   }
 
+  void Forget(absl::string_view path) {
+    if (cache_) cache_->Forget(path);
+  }
+  // After a change of ours, also one that may have happened in spite of an error.
+  absl::Status Changed(absl::string_view path, absl::Status status) {
+    Forget(path);
+    return status;
+  }
+
   grpc::file::MountPOptions MountOptionsOf(const MountOptions& options) const {
     grpc::file::MountPOptions wire;
     wire.set_readonly(options.read_only);
@@ -456,6 +489,7 @@ class FileSystemClient final : public FileSystem {
 
   const std::shared_ptr<ClientContext> context_;
   const std::shared_ptr<ClientCore> core_;
+  std::unique_ptr<StatusCache> cache_;  // null: off
 };
 
 }  // namespace

@@ -471,6 +471,20 @@ TEST_F(FileSystemTest, WhatWasReadAndWrittenIsReportedAtTheEnd) {
   EXPECT_THAT(cluster_->master_calls(), Contains("MetricsHeartbeat BytesReadLocal=5 BytesWrittenLocal=5 "));
 }
 
+TEST_F(FileSystemTest, TheMetadataCacheSavesCallsUntilAChangeOfOurs) {
+  Start();
+  auto fs = Client({{"alluxio.user.metadata.cache.enabled", "true"}});
+  ASSERT_THAT(Write(*fs, "/f", "hello"), IsOk());
+  for (int i = 0; i < 3; ++i) EXPECT_THAT(Read(*fs, "/f"), IsOkAndHolds("hello"));
+  EXPECT_EQ(Count(cluster_->master_calls(), "GetStatus"), 1);
+  ASSERT_THAT(fs->ListStatus("/"), IsOk());
+  ASSERT_THAT(fs->GetStatus("/f", {.sync_interval_ms = 0}), IsOk());
+  EXPECT_EQ(Count(cluster_->master_calls(), "GetStatus"), 2);
+  fs->Delete("/f").IgnoreError();  // the fake has no such call; it may have happened all the same
+  ASSERT_THAT(fs->GetStatus("/f"), IsOk());
+  EXPECT_EQ(Count(cluster_->master_calls(), "GetStatus"), 3);
+}
+
 TEST_F(FileSystemTest, UrisOfAlluxioAreSentAsPaths) {
   Start();
   auto fs = Client();
