@@ -9,6 +9,7 @@
 #include <string>
 #include <thread>
 
+#include "alluxio/base/mutex.h"
 #include "alluxio/rpc/server.h"
 #include "alluxio/rpc/unary.h"
 #include "alluxio/worker/block/local_block_store.h"
@@ -52,9 +53,12 @@ class FakeFetcher final : public BlockFetcher {
         : content_(std::make_shared<std::string>(std::move(content))), end_(offset + length) {}
     ~Reader() override { Cancel(); }
     void Cancel() override {
+      MutexLock lock(&mutex_);
       if (thread_.joinable()) thread_.join();
     }
     void Read(int64_t offset, size_t max_bytes, Done done) override {
+      // Held until the thread is in its place: its callback leads to the next Read.
+      MutexLock lock(&mutex_);
       if (thread_.joinable()) thread_.join();
       const size_t bytes = std::min<size_t>({max_bytes, 3, static_cast<size_t>(end_ - offset)});
       thread_ = std::thread([this, offset, bytes, done = std::move(done)]() mutable {
@@ -65,7 +69,8 @@ class FakeFetcher final : public BlockFetcher {
    private:
     const std::shared_ptr<std::string> content_;
     const int64_t end_;
-    std::thread thread_;
+    Mutex mutex_;
+    std::thread thread_ ABSL_GUARDED_BY(mutex_);
   };
 };
 

@@ -17,13 +17,12 @@ class LocalStream : public RawBidiReactor {
  public:
   LocalStream(StreamEnv* env, ::grpc::CallbackServerContext* context) : env_(env), context_(context) {}
 
-  void OnWriteDone(bool ok) override {
+  void OnWritten(bool ok) override {
     if (!ok) return End(absl::CancelledError("the client has gone"));
     StartRead(&in_);
   }
   void OnCancel() override {}  // the read under way ends too
-  void OnDone() override { delete this; }
-  void OnReadDone(bool ok) override {
+  void OnRead(bool ok) override {
     if (ok) return OnRequest();
     switch (end_.OnEnd(*context_)) {
       case EndOfRequests::kLookAgain:

@@ -34,7 +34,7 @@ class ReadStream final : public RawBidiReactor {
     StartRead(&in_);
   }
 
-  void OnReadDone(bool ok) override {
+  void OnRead(bool ok) override {
     if (!started_) {
       started_ = true;
       if (!ok) return End(absl::InvalidArgumentError("a ReadBlock stream begins with a request"));
@@ -52,12 +52,11 @@ class ReadStream final : public RawBidiReactor {
     if (ok) return StartRead(&in_);
     Stop(absl::OkStatus());
   }
-  void OnWriteDone(bool ok) override {
+  void OnWritten(bool ok) override {
     if (!ok) return End(absl::CancelledError("the reader has gone"));
     Step();
   }
   void OnCancel() override { Stop(absl::CancelledError("the reader cancelled")); }
-  void OnDone() override { delete this; }
 
  private:
   ~ReadStream() override { env_->metrics.active_reads.Dec(); }
@@ -178,7 +177,7 @@ class ReadStream final : public RawBidiReactor {
       if (finished_) return;
       finished_ = true;
     }
-    StartWriteAndFinish(&out_, ::grpc::WriteOptions(), ::grpc::Status::OK);
+    StartWriteAndFinish(&out_, ::grpc::Status::OK);
   }
 
   // Ends the stream with `status` at the chain's next step.

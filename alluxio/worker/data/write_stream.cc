@@ -30,7 +30,7 @@ class WriteStream final : public RawBidiReactor {
     }
   }
 
-  void OnReadDone(bool ok) override {
+  void OnRead(bool ok) override {
     if (!ok) {
       switch (end_.OnEnd(*context_)) {
         case EndOfRequests::kLookAgain:
@@ -64,13 +64,12 @@ class WriteStream final : public RawBidiReactor {
     if (!sink_->may_block()) return Write();
     OnExecutor([this] { Write(); });
   }
-  void OnWriteDone(bool ok) override {
+  void OnWritten(bool ok) override {
     if (!ok) return Cancel();
     StartRead(&in_);
   }
   // The read under way ends too, and then everything else.
   void OnCancel() override {}
-  void OnDone() override { delete this; }
 
  private:
   ~WriteStream() override { env_->metrics.active_writes.Dec(); }
@@ -129,7 +128,7 @@ class WriteStream final : public RawBidiReactor {
     response.set_contenthash(*hash);
     out_ = EncodeMessage(response);
     sink_.reset();
-    StartWriteAndFinish(&out_, ::grpc::WriteOptions(), ::grpc::Status::OK);
+    StartWriteAndFinish(&out_, ::grpc::Status::OK);
   }
 
   void Cancel() {
