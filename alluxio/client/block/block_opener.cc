@@ -201,8 +201,9 @@ void BlockOpener::CacheAfterwards(const OpenBlock& opened, bool read_whole) {
   const BlockInfo& block = status_.file_block_infos[opened.index].block;
   if (status_.replication_max > 0 && block.locations.size() >= static_cast<size_t>(status_.replication_max)) return;
   {
+    // Whatever becomes of it: reads must not pay for a worker that refuses.
     MutexLock lock(&mutex_);
-    if (last_cached_block_ == block.block_id) return;
+    if (!asked_to_cache_.insert(block.block_id).second) return;
   }
   WorkerNetAddress to = opened.worker;
   bool holds = opened.worker_has_block || read_whole;
@@ -227,8 +228,6 @@ void BlockOpener::CacheAfterwards(const OpenBlock& opened, bool read_whole) {
     return;
   }
   core_->counters().cache_requests++;
-  MutexLock lock(&mutex_);
-  last_cached_block_ = block.block_id;
 }
 
 }  // namespace alluxio::client

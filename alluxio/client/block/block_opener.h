@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -97,7 +98,7 @@ class BlockOpener {
 
   Mutex mutex_;
   std::map<std::string, absl::Time> failed_ ABSL_GUARDED_BY(mutex_);  // by the worker's key
-  int64_t last_cached_block_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::set<int64_t> asked_to_cache_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace alluxio::client

@@ -52,26 +52,27 @@ absl::StatusOr<std::unique_ptr<ByteStream>> WorkerPool::OpenStream(const std::st
 
 template <typename Request, typename Response>
 absl::Status WorkerPool::Call(const std::string& target, const stub::Method<Request, Response>& method,
-                              const Request& request) {
+                              const Request& request, absl::Duration timeout) {
   const auto channel = Channel(target, rpc::ChannelGroup::kRpc);
-  return Annotate(stub::CallOnce(*channel, method, request, {.deadline = absl::Now() + options_.call_timeout}).status(),
+  return Annotate(stub::CallOnce(*channel, method, request, {.deadline = absl::Now() + timeout}).status(),
                   absl::StrCat("worker ", target));
 }
 
 absl::Status WorkerPool::Cache(const std::string& target, const grpc::block::CacheRequest& request) {
-  return Call(target, stub::kCache, request);
+  // A hint; the reader who gives it is waiting.
+  return Call(target, stub::kCache, request, std::min(options_.call_timeout, absl::Seconds(5)));
 }
 
 absl::Status WorkerPool::RemoveBlock(const std::string& target, int64_t block_id) {
   grpc::block::RemoveBlockRequest request;
   request.set_block_id(block_id);
-  return Call(target, stub::kRemoveBlock, request);
+  return Call(target, stub::kRemoveBlock, request, options_.call_timeout);
 }
 
-absl::Status WorkerPool::FreeWorker(const std::string& target) { return Call(target, stub::kFreeWorker, {}); }
+absl::Status WorkerPool::FreeWorker(const std::string& target) { return Call(target, stub::kFreeWorker, {}, options_.call_timeout); }
 
 absl::Status WorkerPool::ClearMetrics(const std::string& target) {
-  return Call(target, stub::kClearWorkerMetrics, {});
+  return Call(target, stub::kClearWorkerMetrics, {}, options_.call_timeout);
 }
 
 }  // namespace alluxio::client

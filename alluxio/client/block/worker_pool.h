@@ -43,7 +43,8 @@ class WorkerPool {
 
  private:
   template <typename Request, typename Response>
-  absl::Status Call(const std::string& target, const stub::Method<Request, Response>& method, const Request& request);
+  absl::Status Call(const std::string& target, const stub::Method<Request, Response>& method, const Request& request,
+                    absl::Duration timeout);
   std::shared_ptr<rpc::AuthenticatedChannel> Channel(const std::string& target, rpc::ChannelGroup group);
 
   const Options options_;

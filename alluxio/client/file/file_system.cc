@@ -463,7 +463,8 @@ class FileSystemClient final : public FileSystem {
     }
     if (!status.completed) {
       return absl::FailedPreconditionError(
-          absl::StrCat("Cannot read from ", status.path, " because it is incomplete. Please wait until the file is complete."));
+          absl::StrCat("Cannot read from ", status.path,
+                       " because it is incomplete. Wait for the file to be marked as complete by the writing thread or application."));
     }
     return OpenFileReader(core_, std::move(status), options);
   }

@@ -361,6 +361,14 @@ TEST_F(FileSystemTest, AWorkerWithoutRoomIsPassedOver) {
   EXPECT_THAT(Read(*fs, "/f"), IsOkAndHolds("hello"));
 }
 
+TEST_F(FileSystemTest, CopiesNeedAsManyHosts) {
+  Start({.workers = 2, .worker_hosts = {"a", "a"}});
+  auto fs = Client();
+  EXPECT_THAT(Write(*fs, "/f", "hello", {.replication_min = 2}),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       HasSubstr("Not enough workers for replications, 1 workers selected but 2 required")));
+}
+
 TEST_F(FileSystemTest, WhenTheCacheFailsThroughWritesGoOn) {
   Start();
   auto fs = Client({{"alluxio.user.short.circuit.enabled", "false"}});

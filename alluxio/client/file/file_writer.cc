@@ -208,9 +208,8 @@ class FileWriter final : public FileOutStream {
     if (workers.empty()) return absl::UnavailableError("No available Alluxio worker found");
     const int copies = std::max(1, settings_.initial_copies);
     const BlockToPlace block = {.block_id = block_id, .length = status_.block_size_bytes};
-    absl::Status last = absl::UnavailableError(absl::StrCat(
-        "Failed to find a worker with enough space for a block of ", block.length,
-        " bytes: the block size must not exceed a worker's capacity"));
+    absl::Status last = absl::UnavailableError(
+        absl::StrCat("There is no worker with enough space for a new block of size ", block.length));
     while (static_cast<int>(current_.writers.size()) < copies) {
       const std::vector<size_t> chosen =
           ChooseWorkers(*chooser_, workers, block, copies - static_cast<int>(current_.writers.size()));
@@ -239,9 +238,8 @@ class FileWriter final : public FileOutStream {
       const size_t got = current_.writers.size();
       current_.Cancel();
       current_ = {};
-      return absl::ResourceExhaustedError(absl::StrCat("Not enough workers for replications, ", copies,
-                                                       " workers selected but ", copies, " required: only ", got,
-                                                       " hosts can take the block"));
+      return absl::ResourceExhaustedError(absl::StrCat("Not enough workers for replications, ", got,
+                                                       " workers selected but ", copies, " required"));
     }
     current_ = {};
     return last;
