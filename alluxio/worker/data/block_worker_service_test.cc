@@ -102,12 +102,16 @@ class BlockWorkerServiceTest : public testing::Test {
         .report =
             [this](const BlockPin& pin) {
               ++reported_;
-              if (!report_status_.ok()) return report_status_;
+              {
+                MutexLock lock(&mutex_);
+                if (!report_status_.ok()) return report_status_;
+              }
               store_->Confirm(pin->block_id());
               return absl::OkStatus();
             },
         .report_in_ufs =
             [this](int64_t block_id, int64_t length) {
+              MutexLock lock(&mutex_);
               reported_in_ufs_ = absl::StrCat(block_id, ":", length);
               return absl::OkStatus();
             },
@@ -218,8 +222,9 @@ class BlockWorkerServiceTest : public testing::Test {
   std::unique_ptr<UfsManager> ufs_;
   FakeFetcher fetcher_;
   std::atomic<int> reported_{0};
-  absl::Status report_status_;
-  std::string reported_in_ufs_;
+  Mutex mutex_;
+  absl::Status report_status_ ABSL_GUARDED_BY(mutex_);
+  std::string reported_in_ufs_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<ThreadPool> executor_;
   std::unique_ptr<::grpc::Service> service_;
   std::unique_ptr<rpc::RpcServer> server_;
@@ -433,7 +438,10 @@ TEST_F(BlockWorkerServiceTest, WritesThatCannotBeAreRefusedAndLeaveNothing) {
 }
 
 TEST_F(BlockWorkerServiceTest, ABlockThatTheMasterDoesNotTakeIsTakenBack) {
-  report_status_ = absl::UnavailableError("no master");
+  {
+    MutexLock lock(&mutex_);
+    report_status_ = absl::UnavailableError("no master");
+  }
   const ::grpc::Status status = Write({Command(wire::ALLUXIO_BLOCK, 1), Chunk("x")});
   EXPECT_EQ(status.error_code(), StatusCode::UNAVAILABLE);
   EXPECT_FALSE(store_->Contains(1));
@@ -514,7 +522,10 @@ TEST_F(BlockWorkerServiceTest, AFallbackBlockGoesOnInTheUnderStoreWhenThereIsNoR
   const ::grpc::Status status = Write(requests);
   EXPECT_TRUE(status.ok()) << status.error_message();
   EXPECT_FALSE(store_->Contains(2));
-  EXPECT_EQ(reported_in_ufs_, absl::StrCat("2:", 18 * kMiB));
+  {
+    MutexLock lock(&mutex_);
+    EXPECT_EQ(reported_in_ufs_, absl::StrCat("2:", 18 * kMiB));
+  }
   const auto stored = ufs_fs_->Content(".alluxio_ufs_blocks.alluxio.0x1D91AC0E01AB0165.tmp/2");
   ASSERT_THAT(stored, IsOk());
   EXPECT_TRUE(*stored == content);
