@@ -62,7 +62,7 @@ absl::StatusOr<std::string> CleanPath(absl::string_view path) {
     result.push_back('/');
     result.append(component.data(), component.size());
   }
-  if (result.empty()) result = "/";
+  if (result.empty()) result.push_back('/');  // an assignment makes an optimising g++ 12 warn
   return result;
 }
 
