@@ -93,7 +93,12 @@ int RunTool(const Tool& tool, std::span<const std::string> args, Environment& en
   if (IsUsageError(result.status())) {
     return Refuse(*command, result.status().message(), env.out());
   }
-  env.out() << result.status().message() << "\n";
+  if (result.status().message().empty()) {
+    // A server that does not know a call says no more than that.
+    env.out() << absl::StatusCodeToString(result.status().code()) << ": the server gave no reason\n";
+  } else {
+    env.out() << result.status().message() << "\n";
+  }
   return kFailed;
 }
 

@@ -292,7 +292,7 @@ absl::StatusOr<int> PathConfList(Environment& env, const Arguments& args) {
 absl::StatusOr<int> PathConfRemove(Environment& env, const Arguments& args) {
   ALLUXIO_ASSIGN_OR_RETURN(MetaMasterClient * meta, env.meta());
   ALLUXIO_RETURN_IF_ERROR(
-      meta->RemovePathConfiguration(args[0], absl::StrSplit(args.Value("keys"), ',', absl::SkipEmpty())));
+      meta->RemovePathConfiguration(args[0], absl::StrSplit(args.Value("k"), ',', absl::SkipEmpty())));
   return 0;
 }
 
@@ -302,7 +302,7 @@ absl::StatusOr<int> PathConfShow(Environment& env, const Arguments& args) {
   std::map<std::string, std::string> shown;
   for (const auto& [path, properties] : configuration.paths) {
     const bool ancestor = path == "/" || args[0] == path || args[0].starts_with(path + "/");
-    if (args.Has("all") ? !ancestor : path != args[0]) continue;
+    if (args.Has("a") ? !ancestor : path != args[0]) continue;
     for (const client::ConfigProperty& property : properties) shown[property.name] = property.value.value_or("");
   }
   for (const auto& [key, value] : shown) env.out() << key << "=" << value << "\n";

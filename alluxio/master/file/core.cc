@@ -71,7 +71,9 @@ absl::Status FileSystemCore::Start() {
       mount->set_ufs_path(uri->ToString());
       mount->set_mount_id(kRootMountId);
       mount->set_readonly(options_.conf.GetBool("alluxio.master.mount.table.root.readonly"));
-      mount->set_shared(options_.conf.GetBool("alluxio.master.mount.table.root.shared"));
+      // The original lists the root as not shared whatever
+      // alluxio.master.mount.table.root.shared says.
+      mount->set_shared(false);
       constexpr absl::string_view kOption = "alluxio.master.mount.table.root.option.";
       for (const auto& [key, value] : options_.conf.WithPrefix(kOption)) {
         auto* property = mount->add_properties();

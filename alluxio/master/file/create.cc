@@ -36,6 +36,7 @@ absl::StatusOr<Inode> FileSystemCore::PlanNodes(const Call& call, const Lookup& 
   auto* touched = entries->emplace_back().mutable_update_inode();
   touched->set_id(parent.id);
   touched->set_last_modification_time_ms(node.now_ms);
+  touched->set_last_access_time_ms(node.now_ms);
   const std::string group = call.subject.groups.empty() ? "" : call.subject.groups.front();
   for (size_t i = first;; ++i) {
     const bool target = i == lookup.names.size();

@@ -141,6 +141,7 @@ absl::Status FileSystemCore::MountSteps(Call& call, const grpc::file::MountPRequ
   inode.name = std::string(lookup.names.back());
   inode.directory = true;
   inode.mount_point = true;
+  inode.ttl_action = TtlAction::kFree;  // the default of 2.9's options, which has no other effect here
   inode.persistence = PersistenceState::kPersisted;
   inode.creation_ms = now_ms;
   inode.modified_ms = inode.accessed_ms = status->modified_ms;
