@@ -56,17 +56,6 @@ case $mopt in
   *) fail "Unknown mount option \"$mopt\": it is one of Mount, SudoMount, NoMount." ;;
 esac
 
-# Whether the pid file of $1 names a live process of that program.
-running_pid() {
-  [ -r "$ALLUXIO_PID_DIR/$1.pid" ] || return 1
-  read -r running <"$ALLUXIO_PID_DIR/$1.pid" || return 1
-  kill -0 "$running" 2>/dev/null || return 1
-  case $(command_of "$running") in
-    *"alluxio-$1"*) printf '%s\n' "$running" ;;
-    *) return 1 ;;
-  esac
-}
-
 # Asks the cluster once, without patience.
 ask() { "$client" -Dalluxio.user.rpc.retry.max.duration=1s "$@" >/dev/null 2>&1; }
 

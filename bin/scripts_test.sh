@@ -75,6 +75,7 @@ contains "the worker is up" "The worker is up (pid " "$out"
 pid=$(cat "$home/logs/master.pid")
 kill -0 "$pid"
 check "the pid file names the process" 0 $?
+contains "a running worker is not formatted" "is running; stop it first" "$("$home/bin/alluxio" formatWorker 2>&1)"
 contains "a second start" "The master is already running (pid $pid)." "$("$home/bin/alluxio-start.sh" master)"
 out=$("$home/bin/alluxio-stop.sh" all 2>&1)
 contains "stop" "Stopped the master (pid $pid)." "$out"

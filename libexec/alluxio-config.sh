@@ -70,6 +70,17 @@ get_conf() { "$(program client)" getConf "$1"; }
 # The command line of a process; nothing if there is none.
 command_of() { { tr '\0' ' ' <"/proc/$1/cmdline"; } 2>/dev/null; }
 
+# Prints the pid of the live process of program $1 that its pid file names.
+running_pid() {
+  [ -r "$ALLUXIO_PID_DIR/$1.pid" ] || return 1
+  read -r running <"$ALLUXIO_PID_DIR/$1.pid" || return 1
+  kill -0 "$running" 2>/dev/null || return 1
+  case $(command_of "$running") in
+    *"alluxio-$1"*) printf '%s\n' "$running" ;;
+    *) return 1 ;;
+  esac
+}
+
 # The hosts of conf/masters or conf/workers; this machine where there is no file.
 nodes() {
   if [ -f "$ALLUXIO_CONF_DIR/$1" ]; then

@@ -382,12 +382,20 @@ class FakeMeta final : public client::MetaMasterClient {
     };
   }
   absl::Status ClearMetrics() override { return absl::OkStatus(); }
-  absl::StatusOr<Configuration> GetConfiguration(bool, bool, bool) override { return Configuration(); }
+  absl::StatusOr<Configuration> GetConfiguration(bool, bool, bool) override { return configuration_; }
   absl::StatusOr<ConfigReport> GetConfigReport() override { return ConfigReport(); }
-  absl::Status SetPathConfiguration(const std::string&, const std::map<std::string, std::string>&) override {
+  absl::Status SetPathConfiguration(const std::string& path,
+                                    const std::map<std::string, std::string>& properties) override {
+    for (const auto& [key, value] : properties) {
+      configuration_.paths[path].push_back({.name = key, .source = "PATH_DEFAULT", .value = value});
+    }
     return absl::OkStatus();
   }
-  absl::Status RemovePathConfiguration(const std::string&, const std::vector<std::string>&) override {
+  absl::Status RemovePathConfiguration(const std::string& path, const std::vector<std::string>& keys) override {
+    std::erase_if(configuration_.paths[path], [&keys](const client::ConfigProperty& property) {
+      return keys.empty() || std::find(keys.begin(), keys.end(), property.name) != keys.end();
+    });
+    if (configuration_.paths[path].empty()) configuration_.paths.erase(path);
     return absl::OkStatus();
   }
   absl::StatusOr<std::map<std::string, bool>> UpdateConfiguration(
@@ -407,6 +415,9 @@ class FakeMeta final : public client::MetaMasterClient {
   }
   absl::Status RemoveQuorumServer(const client::NetAddress&) override { return absl::OkStatus(); }
   absl::StatusOr<std::string> TransferLeadership(const client::NetAddress&) override { return std::string("id"); }
+
+ private:
+  Configuration configuration_;
 };
 
 }  // namespace

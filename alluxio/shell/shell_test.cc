@@ -254,6 +254,19 @@ TEST_F(ShellTest, ReportsHaveTheOriginalsLayout) {
             "STATE       | PRIORITY | SERVER ADDRESS\nAVAILABLE   | 0        | localhost:19200\n");
 }
 
+TEST_F(ShellTest, PathConfigurationIsKeptPerPathAndKey) {
+  EXPECT_EQ(Run("fsadmin pathConf add --property nosuch.key=1 /g"), "-1: Invalid property key nosuch.key\n");
+  EXPECT_EQ(Run("fsadmin pathConf add --property alluxio.user.file.writetype.default=THROUGH --property "
+                "alluxio.user.file.readtype.default=CACHE /g"),
+            "0: ");
+  EXPECT_EQ(Run("fsadmin pathConf list"), "0: /g\n");
+  EXPECT_EQ(Run("fsadmin pathConf remove --keys alluxio.user.file.readtype.default /g"), "0: ");
+  EXPECT_EQ(Run("fsadmin pathConf show /g"), "0: alluxio.user.file.writetype.default=THROUGH\n");
+  EXPECT_EQ(Run("fsadmin pathConf show /g/below"), "0: ");
+  EXPECT_EQ(Run("fsadmin pathConf show --all /g/below"), "0: alluxio.user.file.writetype.default=THROUGH\n");
+  EXPECT_EQ(Run("fsadmin pathConf show --all /gg"), "0: ");
+}
+
 TEST_F(ShellTest, WrongCommandLinesShowHowToDoIt) {
   EXPECT_EQ(
       Run("fs du"),
