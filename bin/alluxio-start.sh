@@ -15,7 +15,6 @@ ACTION is one of:
   masters           the masters on all hosts of conf/masters
   workers           the workers on all hosts of conf/workers
   all               masters, then workers
-  proxy             the REST and S3 proxy of this machine
   restart_worker    the worker of this machine, if it is not running
   restart_workers   those of all hosts that are not running
 
@@ -146,7 +145,10 @@ case $action in
     ;;
   master) start_master ;;
   worker) start_worker ;;
-  proxy) launch proxy ;;
+  job_master | job_masters | job_worker | job_workers | proxy | proxies | logserver | secondary_master)
+    # Scripts written for the original go on.
+    say "There is no ${action%s} in this version; nothing to start."
+    ;;
   masters) on_nodes masters alluxio-start.sh "$@" master ;;
   workers) on_nodes workers alluxio-start.sh "$@" worker ${mopt:+"$mopt"} ;;
   all)

@@ -9,10 +9,9 @@ usage() {
 Usage: alluxio-stop.sh ACTION
 
 ACTION is one of:
-  local     master, worker and proxy of this machine
+  local     master and worker of this machine, or what quickstart started
   master    the master of this machine
   worker    the worker of this machine
-  proxy     the proxy of this machine
   masters   the masters on all hosts of conf/masters
   workers   the workers on all hosts of conf/workers
   all       workers, then masters
@@ -54,17 +53,23 @@ stop() {
 
 case ${1:-} in
   local)
-    stop local quiet
-    stop proxy quiet
-    stop worker
-    stop master
+    if running_pid local >/dev/null; then
+      stop local
+      stop worker quiet
+      stop master quiet
+    else
+      stop worker
+      stop master
+    fi
     ;;
-  master | worker | proxy) stop "$1" ;;
+  master | worker) stop "$1" ;;
+  job_master | job_masters | job_worker | job_workers | proxy | proxies | logserver | secondary_master)
+    say "There is no ${1%s} in this version; nothing to stop."
+    ;;
   masters) on_nodes masters alluxio-stop.sh master ;;
   workers) on_nodes workers alluxio-stop.sh worker ;;
   all)
     stop local quiet
-    stop proxy quiet
     on_nodes workers alluxio-stop.sh worker
     on_nodes masters alluxio-stop.sh master
     ;;

@@ -94,6 +94,9 @@ check "a failed start fails" 1 $?
 contains "a failed start shows the log" "cannot bind the port" "$out"
 rm "$home/die"
 
+# What the original has and this has not.
+contains "no job service" "There is no job_master in this version" "$("$home/bin/alluxio-start.sh" job_masters)"
+
 # Programs that are not there.
 rm "$home/lib/alluxio-worker"
 contains "a missing program" "alluxio-worker is neither in" "$("$home/bin/alluxio-start.sh" worker NoMount 2>&1)"
