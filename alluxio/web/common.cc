@@ -8,6 +8,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "alluxio/base/human.h"
 #include "alluxio/base/log_levels.h"
 #include "alluxio/conf/get_conf.h"
@@ -55,6 +58,15 @@ Window WindowOf(const http::Request& request) {
   return window;
 }
 
+std::string BriefClockTime(absl::string_view text) {
+  std::vector<absl::string_view> parts;
+  for (absl::string_view part : absl::StrSplit(text, ", ")) {
+    absl::ConsumePrefix(&part, "and ");
+    if (!absl::StartsWith(part, "0 ")) parts.push_back(part);
+  }
+  return parts.empty() ? "less than a second" : absl::StrJoin(parts, ", ");
+}
+
 int64_t NumberOf(const http::Request& request, absl::string_view name, int64_t otherwise) {
   int64_t number;
   const auto text = request.Query(name);
@@ -67,6 +79,8 @@ Common::Common(CommonOptions options)
 conf::Configuration Common::Conf() const { return options_.current_conf ? options_.current_conf() : options_.conf; }
 
 bool Common::FilesShown() const { return options_.conf.GetBool("alluxio.web.file.info.enabled"); }
+
+bool Common::PagesServed() const { return options_.conf.GetBool("alluxio.web.ui.enabled"); }
 
 metrics::Snapshot Common::Metrics() const {
   metrics::Snapshot snapshot = options_.metrics->Collect();
@@ -265,8 +279,9 @@ Markup Common::MetricsTable() const {
     std::string text = ValueText(value);
     if (value.type == metrics::MetricType::kTimer) {
       const int64_t count = std::get<int64_t>(value.value);
-      absl::StrAppend(&text, " calls, mean ", absl::FormatDuration(count > 0 ? value.sum / count : absl::ZeroDuration()),
-                      ", longest ", absl::FormatDuration(value.max));
+      const auto brief = [](absl::Duration d) { return absl::FormatDuration(absl::Trunc(d, absl::Microseconds(1))); };
+      absl::StrAppend(&text, " calls, mean ", brief(count > 0 ? value.sum / count : absl::ZeroDuration()),
+                      ", longest ", brief(value.max));
     }
     rows.push_back({Code(name), Text(absl::AsciiStrToLower(metrics::MetricTypeName(value.type))), Text(text)});
   }
@@ -274,7 +289,6 @@ Markup Common::MetricsTable() const {
 }
 
 void Common::AddTo(http::Router* router) const {
-  AddStatic(router);
   const std::string& rest = options_.rest_prefix;
   router->Get(rest + "/webui_config", [this](const http::Request&) { return JsonResponse(Config()); });
   router->Get(rest + "/webui_logs", [this](const http::Request& request) { return JsonResponse(Logs(request)); });
@@ -290,6 +304,8 @@ void Common::AddTo(http::Router* router) const {
       return response;
     });
   }
+  if (!PagesServed()) return;
+  AddStatic(router);
   router->Get("/", [](const http::Request&) {
     http::Response response = http::Response::Text("The pages begin at /overview\n", 302);
     response.headers.emplace_back("Location", "/overview");

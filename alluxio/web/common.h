@@ -47,6 +47,10 @@ Window WindowOf(const http::Request& request);
 // Bytes of a file or log that one answer of the REST calls shows, as in the original.
 inline constexpr int64_t kChunkBytes = 5 << 10;
 
+// "1 hour(s), 3 second(s)" of "0 day(s), 1 hour(s), 0 minute(s), and 3 second(s)":
+// for pages, what the JSON says at length.
+std::string BriefClockTime(absl::string_view text);
+
 // A number of the query, within [0, INT64_MAX]; `otherwise` if there is none.
 int64_t NumberOf(const http::Request& request, absl::string_view name, int64_t otherwise);
 
@@ -57,12 +61,14 @@ class Common {
   explicit Common(CommonOptions options);
 
   // REST: webui_config, webui_logs, logLevel, /metrics/json/, /metrics/prometheus/.
-  // Pages: /config, /logs, /stacks, and "/" as a way to /overview.
+  // Pages, if PagesServed: /config, /logs, /stacks, and "/" as a way to /overview.
   void AddTo(http::Router* router) const;
 
   conf::Configuration Conf() const;
   // `alluxio.web.file.info.enabled`: whether files and logs are shown at all.
   bool FilesShown() const;
+  // `alluxio.web.ui.enabled`: without it there are only REST calls and metrics.
+  bool PagesServed() const;
   metrics::Snapshot Metrics() const;
   absl::Duration Uptime() const { return options_.clock->Now() - options_.start_time; }
 

@@ -71,20 +71,21 @@ Markup Facts(const std::vector<std::pair<std::string, Markup>>& facts) {
 Markup Table(const std::vector<std::string>& columns, const std::vector<std::vector<Markup>>& rows,
              const TableOptions& options) {
   if (rows.empty()) return Note(options.if_empty);
-  const auto number = [&](size_t column) {
-    return std::find(options.numbers.begin(), options.numbers.end(), column) != options.numbers.end()
-               ? " class=\"number\""
-               : "";
+  const auto style = [&](size_t column) {
+    const auto among = [column](const std::vector<size_t>& columns) {
+      return std::find(columns.begin(), columns.end(), column) != columns.end();
+    };
+    return among(options.numbers) ? " class=\"number\"" : among(options.short_texts) ? " class=\"short\"" : "";
   };
   std::string html = absl::StrCat("<table", options.filter ? " data-filter" : "", ">\n<thead><tr>");
   for (size_t i = 0; i < columns.size(); ++i) {
-    absl::StrAppend(&html, "<th scope=\"col\"", number(i), ">", Escape(columns[i]), "</th>");
+    absl::StrAppend(&html, "<th scope=\"col\"", style(i), ">", Escape(columns[i]), "</th>");
   }
   html += "</tr></thead>\n<tbody>\n";
   for (const std::vector<Markup>& row : rows) {
     html += "<tr>";
     for (size_t i = 0; i < row.size() && i < columns.size(); ++i) {
-      absl::StrAppend(&html, "<td", number(i), " data-label=\"", Escape(columns[i]), "\">", row[i].html(), "</td>");
+      absl::StrAppend(&html, "<td", style(i), " data-label=\"", Escape(columns[i]), "\">", row[i].html(), "</td>");
     }
     html += "</tr>\n";
   }

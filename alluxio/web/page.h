@@ -64,6 +64,8 @@ struct TableOptions {
   std::string if_empty = "Nothing here.";
   // Columns (from 0) that hold numbers.
   std::vector<size_t> numbers;
+  // Columns that are not broken into lines.
+  std::vector<size_t> short_texts;
 };
 // On narrow screens each row is a card whose lines carry the columns' names.
 Markup Table(const std::vector<std::string>& columns, const std::vector<std::vector<Markup>>& rows,

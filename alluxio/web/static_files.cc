@@ -32,9 +32,9 @@ nav a[aria-current] { background: #ffffff2e; color: #fff; }
 main { max-width: 1180px; margin: 0 auto; padding: 16px 20px 48px; }
 h1 { font-size: 22px; margin: 6px 0 14px; overflow-wrap: anywhere; }
 h2 { font-size: 16px; margin: 26px 0 8px; }
-.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(250px, 1fr)); gap: 1px; margin: 0 0 8px;
-  background: var(--line); border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
-.facts div { background: var(--card); padding: 9px 14px; }
+.facts { display: flex; flex-wrap: wrap; gap: 1px; margin: 0 0 8px; background: var(--line);
+  border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
+.facts div { flex: 1 1 230px; background: var(--card); padding: 9px 14px; }
 .facts dt { color: var(--faint); font-size: 12.5px; }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: separate; border-spacing: 0; background: var(--card);
@@ -42,13 +42,14 @@ table { width: 100%; border-collapse: separate; border-spacing: 0; background: v
 th { text-align: left; font-weight: 600; font-size: 12.5px; color: var(--faint); white-space: nowrap; }
 th, td { padding: 7px 12px; vertical-align: top; }
 td { border-top: 1px solid var(--line); overflow-wrap: anywhere; }
-.number { text-align: right; white-space: nowrap; }
+.number { text-align: right; }
+.number, .short, .short code { white-space: nowrap; }
 tbody tr:hover td { background: color-mix(in srgb, var(--accent) 6%, var(--card)); }
 .meter { white-space: nowrap; }
 meter { width: 90px; height: 12px; vertical-align: -1px; }
 .badge { font-size: 12.5px; padding: 1px 8px; border-radius: 9px; border: 1px solid currentColor; white-space: nowrap; }
 .good { color: var(--good); } .bad { color: var(--bad); }
-.note { color: var(--faint); }
+.note { color: var(--faint); overflow-wrap: anywhere; }
 .problem { background: var(--bad-ground); color: var(--bad); border-radius: 8px; padding: 9px 14px;
   overflow-wrap: anywhere; }
 .crumbs { margin: 0 0 10px; overflow-wrap: anywhere; }
@@ -64,8 +65,7 @@ input[type=search] { font: inherit; color: inherit; background: var(--card); bor
   nav { width: 100%; }
   nav a { padding: 5px 8px; }
   main { padding: 10px 12px 40px; }
-  .facts { grid-template-columns: 1fr; }
-  .facts div { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 2px 12px; padding: 7px 12px; }
+  .facts div { flex-basis: 100%; display: flex; flex-wrap: wrap; justify-content: space-between; gap: 2px 12px; padding: 7px 12px; }
   table, tbody, tr, td { display: block; width: 100%; }
   table { border: 0; background: none; border-radius: 0; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -74,7 +74,10 @@ input[type=search] { font: inherit; color: inherit; background: var(--card); bor
   td { border: 0; padding: 3px 0; display: flex; justify-content: space-between; gap: 14px; text-align: right; }
   td::before { content: attr(data-label); color: var(--faint); font-size: 12.5px; text-align: left; flex: none;
     padding-top: 1px; }
-  .number { white-space: normal; }
+  td:empty { display: none; }
+  td:first-child { justify-content: flex-start; text-align: left; font-weight: 600; }
+  td:first-child::before { display: none; }
+  .number, .short, .short code { white-space: normal; }
   meter { width: 70px; }
 }
 )css";

@@ -188,6 +188,14 @@ TEST_F(CommonTest, ShowsNoFilesWhereThatIsSwitchedOff) {
   EXPECT_THAT(Do("GET", "/logs").body, HasSubstr("alluxio.web.file.info.enabled"));
 }
 
+TEST_F(CommonTest, ServesNoPagesWhereTheyAreSwitchedOff) {
+  Init({{"alluxio.web.ui.enabled", "false"}});
+  EXPECT_EQ(Do("GET", "/config").status, 404);
+  EXPECT_EQ(Do("GET", "/").status, 404);
+  EXPECT_EQ(Do("GET", "/metrics/json/").status, 200);
+  EXPECT_EQ(Do("GET", "/api/v1/worker/webui_config").status, 200);
+}
+
 TEST_F(CommonTest, SetsLogLevelsWithPostOnly) {
   const std::string path = "/api/v1/worker/logLevel";
   const LogLevel before = AreaLogLevel("");

@@ -182,7 +182,7 @@ MasterWeb::MasterWeb(MasterWebOptions options)
 http::Router MasterWeb::NewRouter() const {
   http::Router router;
   common_.AddTo(&router);
-  AddPages(&router);
+  if (common_.PagesServed()) AddPages(&router);
   const auto add = [&router](absl::string_view name, auto call) {
     router.Get(absl::StrCat("/api/v1/master/", name), [call](const Request& request) {
       const absl::StatusOr<Json> json = call(request);
@@ -416,7 +416,8 @@ void MasterWeb::BrowseFile(const Request& request, int64_t chunk_bytes, const gr
     if (data.ok()) {
       (*json)["fileData"] = *data;
     } else {
-      (*json)["invalidPathError"] = PathError(data.status(), info.path());
+      (*json)["invalidPathError"] =
+          absl::StrCat("Error: File ", info.path(), " is not available ", data.status().message());
     }
   }
 }

@@ -24,12 +24,13 @@ Markup FileLink(const Json& file) {
 
 // The path with a link to each folder above.
 Markup Crumbs(const std::string& path) {
-  Markup out = web::Raw("<p class=\"crumbs\">") + web::Link(web::Url("/browse", {{"path", "/"}}), "/");
+  if (path == "/") return {};
+  Markup out = web::Raw("<p class=\"crumbs\">") + web::Link(web::Url("/browse", {{"path", "/"}}), "root");
   size_t begin = 1;
   while (begin < path.size()) {
     size_t end = path.find('/', begin);
     if (end == std::string::npos) end = path.size();
-    if (begin > 1) out += Text(" / ");
+    out += Text(" / ");
     const std::string name = path.substr(begin, end - begin);
     out += end == path.size() ? Text(name) : web::Link(web::Url("/browse", {{"path", path.substr(0, end)}}), name);
     begin = end + 1;
@@ -55,7 +56,10 @@ Markup FileTable(const Json& files, bool full_paths, bool permissions, std::stri
                            Text(Str(file["modificationTime"]))});
     rows.push_back(std::move(row));
   }
-  return web::Table(columns, rows, {.if_empty = std::move(if_empty), .numbers = {1, 2}});
+  std::vector<size_t> short_texts;
+  for (size_t i = 3; i < columns.size(); ++i) short_texts.push_back(i);
+  return web::Table(columns, rows,
+                    {.if_empty = std::move(if_empty), .numbers = {1, 2}, .short_texts = std::move(short_texts)});
 }
 
 Markup NodeTable(const Json& nodes, std::string if_empty) {
@@ -69,7 +73,7 @@ Markup NodeTable(const Json& nodes, std::string if_empty) {
     rows.push_back({port > 0 ? web::ExternalLink(url, host) : Text(host), web::Badge(Str(node["state"]), live),
                     Text(absl::StrCat(Str(node["lastHeartbeat"]), " s ago")), Text(Str(node["capacity"])),
                     Text(Str(node["usedMemory"])), web::Meter(Int(node["usedSpacePercent"])),
-                    Text(absl::StrCat(Int(node["blockCount"]))), Text(Str(node["uptimeClockTime"]))});
+                    Text(absl::StrCat(Int(node["blockCount"]))), Text(web::BriefClockTime(Str(node["uptimeClockTime"])))});
   }
   return web::Table({"Worker", "State", "Last heartbeat", "Capacity", "Used", "Share used", "Blocks", "Up for"}, rows,
                     {.if_empty = std::move(if_empty), .numbers = {3, 4, 6}});
@@ -109,7 +113,7 @@ http::Response MasterWeb::OverviewPage() const {
   Markup body = web::Facts({{"Master address", text("masterNodeAddress")},
                             {"Version", text("version")},
                             {"Started", text("startTime")},
-                            {"Up for", text("uptime")},
+                            {"Up for", Text(web::BriefClockTime(Str(json["uptime"])))},
                             {"Cluster id", text("clusterId")},
                             {"Live workers", web::Link("/workers", Str(json["liveWorkerNodes"]))},
                             {"Lost workers", web::Link("/workers", Str(json["lostWorkerNodes"]))},

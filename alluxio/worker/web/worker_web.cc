@@ -107,6 +107,7 @@ http::Router WorkerWeb::NewRouter() const {
   add("webui_overview", [this](const Request&) { return Overview(); });
   add("webui_blockinfo", [this](const Request& request) { return BlockInfo(request); });
   add("webui_metrics", [this](const Request&) { return Metrics(); });
+  if (!common_.PagesServed()) return router;
   router.Get("/overview", [this](const Request&) { return OverviewPage(); });
   router.Get("/blockInfo", [this](const Request& request) { return BlockInfoPage(request); });
   router.Get("/metrics", [this](const Request&) { return MetricsPage(); });
@@ -264,7 +265,7 @@ http::Response WorkerWeb::OverviewPage() const {
   Markup body = web::Facts({{"Worker address", Text(Str(json["workerInfo"]["workerAddress"]))},
                             {"Version", Text(Str(json["version"]))},
                             {"Started", Text(Str(json["workerInfo"]["startTime"]))},
-                            {"Up for", Text(ClockTimeText(common_.Uptime()))},
+                            {"Up for", Text(web::BriefClockTime(ClockTimeText(common_.Uptime())))},
                             {"Capacity", Text(Str(json["capacityBytes"]))},
                             {"Used", Text(Str(json["usedBytes"]))},
                             {"Blocks", web::Link("/blockInfo", Str(json["blockCount"]))}});
