@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "alluxio/base/errno_status.h"
 #include "alluxio/base/status_macros.h"
+#include "alluxio/local/file_contents.h"
 
 namespace alluxio::local {
 namespace {
@@ -32,7 +33,10 @@ int64_t MemoryForBlocks(const char* folder) {
 }  // namespace
 
 LocalCluster::LocalCluster(Options options)
-    : options_(std::move(options)), worker_ports_(options_.workers.size(), 0), workers_(options_.workers.size()) {}
+    : options_(std::move(options)),
+      worker_ports_(options_.workers.size(), 0),
+      worker_web_ports_(options_.workers.size(), 0),
+      workers_(options_.workers.size()) {}
 
 LocalCluster::~LocalCluster() {
   for (size_t i = 0; i < workers_.size(); ++i) StopWorker(i);
@@ -53,6 +57,17 @@ absl::Status LocalCluster::StartMaster() {
   if (master_port_ != 0) {
     ALLUXIO_ASSIGN_OR_RETURN(options.conf, options.conf.With({{"alluxio.master.rpc.port", absl::StrCat(master_port_)}}));
   }
+  if (master_web_port_ != 0) {
+    ALLUXIO_ASSIGN_OR_RETURN(options.conf,
+                             options.conf.With({{"alluxio.master.web.port", absl::StrCat(master_web_port_)}}));
+  }
+  options.web = options_.web;
+  if (options_.web) {
+    options.read_file = FileContents([this] {
+      auto conf = options_.master.With({{"alluxio.master.rpc.port", absl::StrCat(master_port_)}});
+      return conf.ok() ? *conf : options_.master;
+    });
+  }
   options.clock = options_.clock;
   options.random = options_.random;
   options.stepped_heartbeats = options_.stepped_heartbeats;
@@ -62,6 +77,7 @@ absl::Status LocalCluster::StartMaster() {
   if (!master.ok()) return Annotate(master.status(), "starting the master");
   master_ = *std::move(master);
   master_port_ = master_->port();
+  master_web_port_ = master_->web_port();
   // Workers of a master that was restarted learn of it in their next round.
   for (size_t i = 0; i < workers_.size(); ++i) {
     if (workers_[i]) ALLUXIO_RETURN_IF_ERROR(workers_[i]->RunHeartbeat("Worker Block Sync"));
@@ -76,7 +92,11 @@ absl::Status LocalCluster::StartWorker(size_t index) {
   worker::WorkerOptions options;
   std::vector<std::pair<std::string, std::string>> values = {{"alluxio.master.rpc.port", absl::StrCat(master_port_)}};
   if (worker_ports_[index] != 0) values.emplace_back("alluxio.worker.rpc.port", absl::StrCat(worker_ports_[index]));
+  if (worker_web_ports_[index] != 0) {
+    values.emplace_back("alluxio.worker.web.port", absl::StrCat(worker_web_ports_[index]));
+  }
   ALLUXIO_ASSIGN_OR_RETURN(options.conf, options_.workers[index].With(values));
+  options.web = options_.web;
   options.clock = options_.clock;
   options.random = options_.random;
   options.stepped_heartbeats = options_.stepped_heartbeats;
@@ -85,6 +105,7 @@ absl::Status LocalCluster::StartWorker(size_t index) {
   if (!worker.ok()) return Annotate(worker.status(), absl::StrCat("starting worker ", index));
   workers_[index] = *std::move(worker);
   worker_ports_[index] = workers_[index]->port();
+  worker_web_ports_[index] = workers_[index]->web_port();
   return WaitUntilRegistered(index);
 }
 

@@ -35,6 +35,8 @@ class LocalCluster {
     Random* random = Random::System();
     // Heartbeats run only by RunHeartbeat.
     bool stepped_heartbeats = false;
+    // They serve HTTP as well.
+    bool web = false;
     // Null: the processes' own. Else not owned, outlives the cluster.
     const ufs::UfsRegistry* ufs_registry = nullptr;
   };
@@ -51,10 +53,10 @@ class LocalCluster {
   int master_port() const { return master_port_; }
 
   void StopMaster();
-  // At the port it had, on the journal it had.
+  // At the ports it had, on the journal it had.
   absl::Status StartMaster();
   void StopWorker(size_t index);
-  // At the port it had, on the folders it had.
+  // At the ports it had, on the folders it had.
   absl::Status StartWorker(size_t index);
 
   // One round, wherever there is such a heartbeat. NOT_FOUND: nowhere.
@@ -65,8 +67,8 @@ class LocalCluster {
   absl::Status WaitUntilRegistered(size_t index);
 
   Options options_;
-  int master_port_ = 0;
-  std::vector<int> worker_ports_;
+  int master_port_ = 0, master_web_port_ = 0;
+  std::vector<int> worker_ports_, worker_web_ports_;
   std::unique_ptr<master::MasterProcess> master_;
   std::vector<std::unique_ptr<worker::WorkerProcess>> workers_;
 };

@@ -51,6 +51,7 @@ absl::Status Run(const std::vector<std::string>& arguments) {
   for (const std::string& warning : master.warnings) ALLUXIO_LOG(kWarning, "local", warning);
   const std::string ufs = options.master.GetString("alluxio.master.mount.table.root.ufs");
   options.workers = {worker_conf};
+  options.web = true;
 
   // Before any thread is made, so that none of them takes the signal.
   sigset_t signals;
@@ -61,6 +62,8 @@ absl::Status Run(const std::vector<std::string>& arguments) {
 
   ALLUXIO_ASSIGN_OR_RETURN(const auto cluster, local::LocalCluster::Start(std::move(options)));
   std::cout << "Alluxio serves at " << cluster->master()->address() << ", files of " << ufs << "\n"
+            << "Pages are at http://" << options.master.GetString("alluxio.master.hostname") << ":"
+            << cluster->master()->web_port() << "/\n"
             << "Stop it with Ctrl-C." << std::endl;
   int signal = 0;
   sigwait(&signals, &signal);

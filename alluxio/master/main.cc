@@ -14,6 +14,7 @@
 #include "absl/time/clock.h"
 #include "alluxio/base/log.h"
 #include "alluxio/conf/load.h"
+#include "alluxio/local/file_contents.h"
 #include "alluxio/master/process/master_process.h"
 #include "alluxio/master/process/storage.h"
 
@@ -47,6 +48,11 @@ int Serve(const Configuration& configuration, const std::vector<std::string>& wa
   for (const std::string& warning : warnings) ALLUXIO_LOG(kWarning, "master", warning);
   alluxio::master::MasterOptions options;
   options.conf = configuration;
+  options.web = true;
+  options.read_file = alluxio::local::FileContents([configuration] {
+    if (configuration.IsSet("alluxio.master.hostname")) return configuration;
+    return configuration.With({{"alluxio.master.hostname", "localhost"}}).value_or(configuration);
+  });
   auto master = alluxio::master::MasterProcess::Start(std::move(options));
   if (!master.ok()) return Fail(master.status(), console);
   ALLUXIO_LOG(kInfo, "master", "Alluxio master started, serving at ", (*master)->address(), " after ",

@@ -50,7 +50,7 @@ int Serve(const alluxio::conf::Loaded& loaded, const sigset_t& signals) {
   if (!configuration.ok()) return Fail(configuration.status(), console);
 
   auto worker = alluxio::worker::WorkerProcess::Start(
-      {.conf = *std::move(configuration), .give_up = [] { ::kill(::getpid(), SIGTERM); }});
+      {.conf = *std::move(configuration), .web = true, .give_up = [] { ::kill(::getpid(), SIGTERM); }});
   if (!worker.ok()) return Fail(worker.status(), console);
   ALLUXIO_LOG(kInfo, "worker", "Alluxio worker started, serving on port ", (*worker)->port(), " after ",
               absl::ToInt64Milliseconds(absl::Now() - start), " ms");

@@ -105,7 +105,7 @@ class Servers {
     std::vector<std::string> arguments = Common(options_.worker_binary, "worker");
     for (const std::string& more :
          {std::string("-Dalluxio.worker.bind.host=127.0.0.1"), std::string("-Dalluxio.worker.hostname=127.0.0.1"),
-          absl::StrCat("-Dalluxio.worker.rpc.port=", worker_port_), std::string("-Dalluxio.worker.web.port=0"),
+          absl::StrCat("-Dalluxio.worker.rpc.port=", worker_port_), absl::StrCat("-Dalluxio.worker.web.port=", worker_web_port_),
           std::string("-Dalluxio.worker.block.heartbeat.interval=200ms"),
           std::string("-Dalluxio.worker.ramdisk.size=256MB"),
           absl::StrCat("-Dalluxio.worker.tieredstore.level0.dirs.path=", options_.folder, "/ram")}) {
@@ -155,6 +155,7 @@ class Servers {
   const CrashLoopOptions& options_;
   const int port_;
   const int worker_port_ = FreePort();
+  const int worker_web_port_ = FreePort();  // part of its identity, as the other
   std::unique_ptr<ChildProcess> master_;
   std::unique_ptr<ChildProcess> worker_;
 };

@@ -59,6 +59,7 @@ absl::StatusOr<std::unique_ptr<MiniCluster>> MiniCluster::Start(MiniClusterOptio
   Append(master, {{"alluxio.master.rpc.port", "0"},
                   {"alluxio.master.web.port", "0"},
                   {"alluxio.master.bind.host", "127.0.0.1"},
+                  {"alluxio.master.web.bind.host", "127.0.0.1"},
                   {"alluxio.master.metastore", o.rocks ? "ROCKS" : "HEAP"},
                   {"alluxio.master.mount.table.root.ufs", mini->ufs_folder()},
                   {"alluxio.master.worker.register.lease.enabled", "false"}});
@@ -75,6 +76,7 @@ absl::StatusOr<std::unique_ptr<MiniCluster>> MiniCluster::Start(MiniClusterOptio
     Append(worker, {{"alluxio.worker.rpc.port", "0"},
                     {"alluxio.worker.web.port", "0"},
                     {"alluxio.worker.bind.host", "127.0.0.1"},
+                    {"alluxio.worker.web.bind.host", "127.0.0.1"},
                     {"alluxio.worker.hostname", "localhost"},
                     {"alluxio.worker.ramdisk.size", absl::StrCat(o.worker_bytes)},
                     {"alluxio.worker.tieredstore.level0.dirs.path", mini->block_folder(i)},
@@ -91,6 +93,7 @@ absl::StatusOr<std::unique_ptr<MiniCluster>> MiniCluster::Start(MiniClusterOptio
   }
   if (o.clock) cluster.clock = o.clock;
   cluster.stepped_heartbeats = o.stepped_heartbeats;
+  cluster.web = o.web;
   ALLUXIO_ASSIGN_OR_RETURN(mini->cluster_, local::LocalCluster::Start(std::move(cluster)));
   ALLUXIO_ASSIGN_OR_RETURN(mini->client_, mini->NewClient());
   return mini;

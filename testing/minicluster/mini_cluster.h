@@ -33,6 +33,8 @@ struct MiniClusterOptions {
   // Where the blocks' folders are made; empty: beside everything else. For
   // benchmarks, "/dev/shm".
   std::string block_parent;
+  // Master and workers serve HTTP, at free ports of 127.0.0.1.
+  bool web = false;
   bool domain_sockets = false;
   bool socket_as_uuid = false;
 };

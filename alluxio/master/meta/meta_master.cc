@@ -295,7 +295,7 @@ void MetaMaster::GetMasterInfo(const Caller& caller, const grpc::meta::GetMaster
     info->set_uptimems(absl::ToInt64Milliseconds(options_.clock->Now() - start_time_));
   }
   if (Wants(request, grpc::meta::VERSION)) info->set_version(version);
-  if (Wants(request, grpc::meta::WEB_PORT)) info->set_webport(options_.web_port);
+  if (Wants(request, grpc::meta::WEB_PORT)) info->set_webport(options_.web_port());
   if (Wants(request, grpc::meta::WORKER_ADDRESSES)) {
     for (grpc::NetAddress& worker : options_.worker_addresses()) *info->add_workeraddresses() = std::move(worker);
   }

@@ -39,7 +39,7 @@ class MetaMaster final : public Journaled {
     std::string hostname;
     // Asked for each answer: known once the server listens.
     std::function<int()> rpc_port = [] { return 0; };
-    int web_port = 0;
+    std::function<int()> web_port = [] { return 0; };
     std::function<bool()> in_safe_mode = [] { return false; };
     std::function<std::vector<grpc::NetAddress>()> worker_addresses = [] { return std::vector<grpc::NetAddress>(); };
     // Told of the whole new configuration after UpdateConfiguration.

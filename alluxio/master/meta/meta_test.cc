@@ -38,7 +38,7 @@ class MetaMasterTest : public ::testing::Test {
     options_.executor = &executor_;
     options_.hostname = "localhost";
     options_.rpc_port = [] { return 19998; };
-    options_.web_port = 19999;
+    options_.web_port = [] { return 19999; };
     master_ = std::make_unique<MetaMaster>(options_);
     state_->AddPart(master_.get());
     EXPECT_THAT(state_->Replay(), IsOk());

@@ -2,6 +2,7 @@
 
 #include <grpcpp/impl/codegen/service_type.h>
 
+#include <algorithm>
 #include <atomic>
 #include <utility>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "alluxio/base/log.h"
 #include "alluxio/base/mutex.h"
 #include "alluxio/base/status_macros.h"
+#include "alluxio/http/server.h"
 #include "alluxio/master/block/block_master.h"
 #include "alluxio/master/file/file_system_master.h"
 #include "alluxio/master/journaled/state_machine.h"
@@ -23,6 +25,8 @@
 #include "alluxio/master/service/worker_persist_client.h"
 #include "alluxio/master/upkeep/persistence_scheduler.h"
 #include "alluxio/master/upkeep/ttl_checker.h"
+#include "alluxio/master/web/live_view.h"
+#include "alluxio/master/web/master_web.h"
 #include "alluxio/metrics/metrics.h"
 #include "alluxio/rpc/authentication.h"
 #include "alluxio/rpc/call_env.h"
@@ -54,6 +58,7 @@ struct MasterProcess::Parts {
   absl::Status Open();
   std::vector<grpc::NetAddress> WorkerAddresses() const;
   absl::Status Serve();
+  absl::Status ServeWeb();
   void AddHeartbeats();
   void Stop(absl::Duration grace);
 
@@ -87,7 +92,11 @@ struct MasterProcess::Parts {
   std::vector<ServicePtr> services;
   std::unique_ptr<rpc::RpcServer> server;
 
-  std::atomic<int> bound_port{0};  // orders nothing
+  std::unique_ptr<MasterView> view;
+  std::unique_ptr<MasterWeb> web;
+  std::unique_ptr<http::Server> web_server;
+
+  std::atomic<int> bound_port{0}, bound_web_port{0};  // order nothing
   bool serving = false;  // set once, before anybody else sees this
   Mutex stop_mutex;
   bool stopped ABSL_GUARDED_BY(stop_mutex) = false;
@@ -146,7 +155,7 @@ absl::Status MasterProcess::Parts::Open() {
   meta_options.executor = executor.get();
   meta_options.hostname = Host();
   meta_options.rpc_port = [this] { return bound_port.load(std::memory_order_relaxed); };
-  meta_options.web_port = static_cast<int>(conf().GetInt("alluxio.master.web.port"));
+  meta_options.web_port = [this] { return bound_web_port.load(std::memory_order_relaxed); };
   meta_options.in_safe_mode = [this] { return blocks->InSafeMode(); };
   meta_options.worker_addresses = [this] { return WorkerAddresses(); };
   meta = std::make_unique<MetaMaster>(std::move(meta_options));
@@ -234,12 +243,39 @@ absl::Status MasterProcess::Parts::Serve() {
   return absl::OkStatus();
 }
 
+absl::Status MasterProcess::Parts::ServeWeb() {
+  view = NewLiveView({.files = files.get(),
+                      .blocks = blocks.get(),
+                      .meta = meta.get(),
+                      .caller = {.user = rpc::LoginUser(conf()), .peer = "web"}});
+  web = std::make_unique<MasterWeb>(MasterWebOptions{
+      .conf = conf(),
+      .current_conf = [this] { return meta->configuration(); },
+      .metrics = &metrics,
+      .view = view.get(),
+      .rpc_address = absl::StrCat(Host(), ":", bound_port.load(std::memory_order_relaxed)),
+      .clock = options.clock,
+      .start_time = meta->start_time(),
+      .read_file = options.read_file,
+  });
+  http::ServerOptions server_options;
+  server_options.host = conf().GetString("alluxio.master.web.bind.host");
+  server_options.port = static_cast<int>(conf().GetInt("alluxio.master.web.port"));
+  server_options.port_key = "alluxio.master.web.port";
+  // Some may wait for a slow under store.
+  server_options.threads = static_cast<int>(std::max<int64_t>(4, conf().GetInt("alluxio.web.threads")));
+  ALLUXIO_ASSIGN_OR_RETURN(web_server, http::Server::Start(std::move(server_options), web->NewRouter()));
+  bound_web_port = web_server->port();
+  return absl::OkStatus();
+}
+
 // Whoever was acknowledged is in the journal already; the rest is order: no new
 // calls, no new rounds, nothing left on threads, then the log and the store.
 void MasterProcess::Parts::Stop(absl::Duration grace) {
   MutexLock lock(&stop_mutex);
   if (stopped) return;
   stopped = true;
+  if (web_server) web_server->Stop();
   if (server) server->Stop(grace);
   heartbeats.Stop();
   if (persist_client) persist_client->Cancel();
@@ -259,6 +295,7 @@ absl::StatusOr<std::unique_ptr<MasterProcess>> MasterProcess::Start(MasterOption
   auto parts = std::make_unique<Parts>(std::move(options));
   absl::Status status = parts->Open();
   if (status.ok()) status = parts->Serve();
+  if (status.ok() && parts->options.web) status = parts->ServeWeb();
   if (!status.ok()) {
     parts->Stop(absl::ZeroDuration());
     return status;
@@ -272,6 +309,8 @@ MasterProcess::MasterProcess(std::unique_ptr<Parts> parts) : parts_(std::move(pa
 MasterProcess::~MasterProcess() { Stop(); }
 
 int MasterProcess::port() const { return parts_->server->port(); }
+
+int MasterProcess::web_port() const { return parts_->bound_web_port.load(std::memory_order_relaxed); }
 
 std::string MasterProcess::address() const { return absl::StrCat(parts_->Host(), ":", port()); }
 

@@ -1,6 +1,8 @@
 #ifndef ALLUXIO_MASTER_PROCESS_MASTER_PROCESS_H_
 #define ALLUXIO_MASTER_PROCESS_MASTER_PROCESS_H_
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -34,6 +36,10 @@ struct MasterOptions {
   // Safe mode ends as soon as so many workers have registered (0: not known, it
   // takes its time).
   int expected_workers = 0;
+  // Serves HTTP as well, at `alluxio.master.web.port`: REST calls, metrics, pages.
+  bool web = false;
+  // How the pages read files (MasterWebOptions::read_file); null: they don't.
+  std::function<absl::StatusOr<std::string>(const std::string& path, int64_t offset, int64_t length)> read_file;
   // Null: one with the local store. Else not owned, outlives the process.
   const ufs::UfsRegistry* ufs_registry = nullptr;
 };
@@ -57,6 +63,8 @@ class MasterProcess {
   ~MasterProcess();
 
   int port() const;
+  // 0 while HTTP is not served.
+  int web_port() const;
   // host:port for clients: `alluxio.master.hostname`, else localhost.
   std::string address() const;
 

@@ -2,6 +2,7 @@
 
 #include <grpcpp/impl/codegen/service_type.h>
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "alluxio/base/mutex.h"
 #include "alluxio/base/status_macros.h"
 #include "alluxio/conf/property_table.h"
+#include "alluxio/http/server.h"
 #include "alluxio/metrics/metric_names.h"
 #include "alluxio/metrics/metrics.h"
 #include "alluxio/rpc/authentication.h"
@@ -21,6 +23,7 @@
 #include "alluxio/rpc/server.h"
 #include "alluxio/rpc/session_registry.h"
 #include "alluxio/security/groups.h"
+#include "alluxio/stub/file_system_methods.h"
 #include "alluxio/stub/master_stub.h"
 #include "alluxio/ufs/local/local_ufs.h"
 #include "alluxio/ufs/under_file_system.h"
@@ -36,6 +39,7 @@
 #include "alluxio/worker/ufsread/block_fetcher.h"
 #include "alluxio/worker/ufsread/cache_queue.h"
 #include "alluxio/worker/ufsread/ufs_manager.h"
+#include "alluxio/worker/web/worker_web.h"
 
 namespace alluxio::worker {
 namespace {
@@ -58,6 +62,7 @@ struct WorkerProcess::Parts {
 
   absl::Status Open();
   absl::Status Serve();
+  absl::Status ServeWeb(const grpc::WorkerNetAddress& address);
   void AddHeartbeats();
   void AddGauges();
   void Stop(absl::Duration grace);
@@ -88,6 +93,8 @@ struct WorkerProcess::Parts {
   std::string domain_socket;
   std::vector<std::unique_ptr<::grpc::Service>> services;
   std::unique_ptr<rpc::RpcServer> server;
+  std::unique_ptr<WorkerWeb> web;
+  std::unique_ptr<http::Server> web_server;
 
   Mutex stop_mutex;
   bool stopped ABSL_GUARDED_BY(stop_mutex) = false;
@@ -217,10 +224,48 @@ absl::Status WorkerProcess::Parts::Serve() {
   if (!started.ok() && ServesOldPort(conf())) started = start(false);
   ALLUXIO_RETURN_IF_ERROR(started.status());
   server = *std::move(started);
-  const grpc::WorkerNetAddress address = WorkerAddress(conf(), host_name, server->port(), domain_socket);
+  grpc::WorkerNetAddress address = WorkerAddress(conf(), host_name, server->port(), domain_socket);
+  if (options.web) {
+    ALLUXIO_RETURN_IF_ERROR(ServeWeb(address));
+    address.set_webport(web_server->port());
+  }
   ALLUXIO_LOG(kInfo, "worker", "serving on port ", server->port(),
               domain_socket.empty() ? "" : absl::StrCat(" and ", domain_socket), " as ", address.host());
   reporter->SetAddress(address);
+  return absl::OkStatus();
+}
+
+absl::Status WorkerProcess::Parts::ServeWeb(const grpc::WorkerNetAddress& address) {
+  // A page may wait for the master, but not for long.
+  const auto call_options = [] { return stub::CallOptions{.deadline = absl::Now() + absl::Seconds(5)}; };
+  web = std::make_unique<WorkerWeb>(WorkerWebOptions{
+      .conf = conf(),
+      .metrics = &metrics,
+      .store = store.get(),
+      .host = address.host(),
+      .rpc_address = absl::StrCat(address.host(), ":", address.rpcport()),
+      .clock = options.clock,
+      .start_time = options.clock->Now(),
+      .file_by_id = [this, call_options](int64_t file_id) -> absl::StatusOr<grpc::file::FileInfo> {
+        grpc::file::GetFileInfoPRequest request;
+        request.set_fileid(file_id);
+        ALLUXIO_ASSIGN_OR_RETURN(auto response, once->Call(stub::kWorkerGetFileInfo, request, call_options()));
+        return std::move(*response.mutable_fileinfo());
+      },
+      .file_by_path = [this, call_options](const std::string& path) -> absl::StatusOr<grpc::file::FileInfo> {
+        grpc::file::GetStatusPRequest request;
+        request.set_path(path);
+        request.mutable_options()->set_updatetimestamps(false);
+        ALLUXIO_ASSIGN_OR_RETURN(auto response, once->Call(stub::kGetStatus, request, call_options()));
+        return std::move(*response.mutable_fileinfo());
+      },
+  });
+  http::ServerOptions server_options;
+  server_options.host = conf().GetString("alluxio.worker.web.bind.host");
+  server_options.port = static_cast<int>(conf().GetInt("alluxio.worker.web.port"));
+  server_options.port_key = "alluxio.worker.web.port";
+  server_options.threads = static_cast<int>(std::max<int64_t>(4, conf().GetInt("alluxio.web.threads")));
+  ALLUXIO_ASSIGN_OR_RETURN(web_server, http::Server::Start(std::move(server_options), web->NewRouter()));
   return absl::OkStatus();
 }
 
@@ -256,7 +301,8 @@ void WorkerProcess::Parts::Stop(absl::Duration grace) {
   MutexLock lock(&stop_mutex);
   if (stopped) return;
   stopped = true;
-  // First, so that a commit which waits for a master doesn't keep the server.
+  if (web_server) web_server->Stop();
+  // First of the rest, so that a commit which waits for a master doesn't keep the server.
   if (reporter) reporter->Stop();
   if (remote) remote->Stop();
   if (server) server->Stop(grace);
@@ -288,6 +334,7 @@ WorkerProcess::WorkerProcess(std::unique_ptr<Parts> parts) : parts_(std::move(pa
 WorkerProcess::~WorkerProcess() { Stop(); }
 
 int WorkerProcess::port() const { return parts_->server->port(); }
+int WorkerProcess::web_port() const { return parts_->web_server ? parts_->web_server->port() : 0; }
 const std::string& WorkerProcess::domain_socket() const { return parts_->domain_socket; }
 bool WorkerProcess::registered() const { return parts_->reporter->registered(); }
 absl::Status WorkerProcess::RunHeartbeat(absl::string_view name) { return parts_->heartbeats.Run(name); }

@@ -33,6 +33,8 @@ struct WorkerOptions {
   // Heartbeats run only when asked for (RunHeartbeat), but for one round of each
   // within Start.
   bool stepped_heartbeats = false;
+  // Serves HTTP as well, at `alluxio.worker.web.port`: REST calls, metrics, pages.
+  bool web = false;
   // Null: one with the local store. Else not owned, outlives the process.
   const ufs::UfsRegistry* ufs_registry = nullptr;
   // Called once, from a thread of the worker, if there was no master for
@@ -59,6 +61,8 @@ class WorkerProcess {
   ~WorkerProcess();
 
   int port() const;
+  // 0 while HTTP is not served.
+  int web_port() const;
   const std::string& domain_socket() const;  // "" if there is none
   bool registered() const;
 
