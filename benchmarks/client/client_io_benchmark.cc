@@ -68,8 +68,8 @@ struct World {
   }
 
   static World& Get() {
-    static World* const world = new World;
-    return *world;
+    static World world;  // destroyed at the end: it owns memory in /dev/shm
+    return world;
   }
 };
 

@@ -169,41 +169,44 @@ class FileReader final : public FileInStream {
   // Runs `once` until it succeeds, at once as long as there are workers that
   // haven't failed, then with pauses.
   absl::Status Try(size_t index, absl::FunctionRef<absl::Status()> once) {
+    absl::Status status = once();
+    if (status.ok()) return status;
     rpc::RetryPolicy retry(retry_, core_->clock());
     retry.Attempt();
     while (true) {
-      const absl::Status status = once();
-      if (status.ok()) return status;
       if (status.code() == absl::StatusCode::kOutOfRange) SynchroniseMetadata();
       const bool untried = opener_->HasUntried(index);
       if (IsFinal(status.code()) && !(IsLostBlock(status) && untried)) return status;
       ALLUXIO_LOG(kWarning, "client", "reading ", this->status().path, ", block ", index, ", failed: ",
                   status.message());
       if (!untried && !retry.Attempt()) return status;
+      status = once();
+      if (status.ok()) return status;
     }
   }
 
   absl::Status WithPositioned(size_t index, absl::FunctionRef<absl::Status(BlockSource&)> use) {
     return Try(index, [&]() -> absl::Status {
-      OpenBlock block;
+      std::shared_ptr<const OpenBlock> block;
       {
         MutexLock lock(&mutex_);
         if (const auto found = positioned_.find(index); found != positioned_.end()) block = found->second;
       }
-      if (!block.source) {
-        ALLUXIO_ASSIGN_OR_RETURN(block, opener_->Open(index));
+      if (!block) {
+        ALLUXIO_ASSIGN_OR_RETURN(OpenBlock opened, opener_->Open(index));
+        block = std::make_shared<const OpenBlock>(std::move(opened));
         MutexLock lock(&mutex_);
         if (positioned_.size() >= kMaxPositioned) positioned_.erase(positioned_.begin());
         positioned_[index] = block;
       }
-      const absl::Status status = use(*block.source);
+      const absl::Status status = use(*block->source);
       if (!status.ok()) {
-        if (!IsFinal(status.code()) || IsLostBlock(status)) opener_->Failed(block);
+        if (!IsFinal(status.code()) || IsLostBlock(status)) opener_->Failed(*block);
         MutexLock lock(&mutex_);
         positioned_.erase(index);
         return status;
       }
-      if (!block.source->is_file()) opener_->CacheAfterwards(block, false);
+      if (!block->source->is_file()) opener_->CacheAfterwards(*block, false);
       return absl::OkStatus();
     });
   }
@@ -238,7 +241,7 @@ class FileReader final : public FileInStream {
   bool closed_ = false;
 
   Mutex mutex_;
-  std::map<size_t, OpenBlock> positioned_ ABSL_GUARDED_BY(mutex_);
+  std::map<size_t, std::shared_ptr<const OpenBlock>> positioned_ ABSL_GUARDED_BY(mutex_);
 };
 
 ReadType ReadTypeOf(const std::string& name) {
