@@ -50,6 +50,7 @@ absl::Status Run(const std::vector<std::string>& arguments) {
   StartLogging({.file = absl::StrCat(options.master.GetString("alluxio.logs.dir"), "/local.log"), .to_stderr = false});
   for (const std::string& warning : master.warnings) ALLUXIO_LOG(kWarning, "local", warning);
   const std::string ufs = options.master.GetString("alluxio.master.mount.table.root.ufs");
+  const std::string host = options.master.GetString("alluxio.master.hostname");
   options.workers = {worker_conf};
   options.web = true;
 
@@ -62,8 +63,7 @@ absl::Status Run(const std::vector<std::string>& arguments) {
 
   ALLUXIO_ASSIGN_OR_RETURN(const auto cluster, local::LocalCluster::Start(std::move(options)));
   std::cout << "Alluxio serves at " << cluster->master()->address() << ", files of " << ufs << "\n"
-            << "Pages are at http://" << options.master.GetString("alluxio.master.hostname") << ":"
-            << cluster->master()->web_port() << "/\n"
+            << "Pages are at http://" << host << ":" << cluster->master()->web_port() << "/\n"
             << "Stop it with Ctrl-C." << std::endl;
   int signal = 0;
   sigwait(&signals, &signal);
