@@ -270,7 +270,7 @@ http::Response Common::ConfigPage() const {
                     Text(property["middle"].get_ref<const std::string&>()),
                     Text(property["right"].get_ref<const std::string&>())});
   }
-  return Page("/config", "Configuration", Table({"Property", "Value", "Source"}, rows, {.filter = true}));
+  return Page("/config", "Configuration", Table({"Property", "Value", "Source"}, rows, {.filter = true, .short_texts = {2}}));
 }
 
 Markup Common::MetricsTable() const {

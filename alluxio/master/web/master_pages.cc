@@ -166,7 +166,7 @@ http::Response MasterWeb::BrowsePage(const Request& request) const {
   }
   body += web::Facts({{"Size", Text(Str(current["size"]))},
                       {"Block size", Text(Str(current["blockSizeBytes"]))},
-                      {"In Alluxio", web::Meter(Int(current["inAlluxioPercentage"]))},
+                      {"In Alluxio", Text(absl::StrCat(Int(current["inAlluxioPercentage"]), " %"))},
                       {"Persistence", Text(Str(current["persistenceState"]))},
                       {"Mode", web::Code(Str(current["mode"]))},
                       {"Owner and group", Text(absl::StrCat(Str(current["owner"]), " ", Str(current["group"])))},
@@ -185,7 +185,7 @@ http::Response MasterWeb::BrowsePage(const Request& request) const {
   }
   body += web::Heading("Blocks") +
           web::Table({"Block", "Bytes", absl::StrCat("In ", Str(json["highestTierAlias"])), "Where"}, blocks,
-                     {.if_empty = "This file has no blocks.", .numbers = {0, 1}});
+                     {.if_empty = "This file has no blocks.", .numbers = {1}});
   if (!json["fileData"].is_null()) {
     length = std::max(length, Int(json["viewingOffset"]) + static_cast<int64_t>(Str(json["fileData"]).size()));
     body += web::Heading("Content") + web::ContentView("/browse", path, Int(json["viewingOffset"]), kPageBytes, length,

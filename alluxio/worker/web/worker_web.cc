@@ -304,7 +304,7 @@ http::Response WorkerWeb::BlockInfoPage(const Request& request) const {
     }
     body += web::Facts({{"Block size", Text(Str(json["blockSizeBytes"]))}}) +
             web::Table({"Block", "Tier", "Size"}, rows,
-                       {.if_empty = "None of this file's blocks is here.", .numbers = {0, 2}});
+                       {.if_empty = "None of this file's blocks is here.", .numbers = {2}});
     return common_.Page("/blockInfo", Str(json["path"]), body);
   }
   web::Window window = web::WindowOf(request);
@@ -324,7 +324,7 @@ http::Response WorkerWeb::BlockInfoPage(const Request& request) const {
                     Text(path.empty() ? "" : Str(file["modificationTime"]))});
   }
   body += web::Table({"File", "Size", "Blocks here", "On tiers", "Pinned", "Last change"}, rows,
-                     {.if_empty = "This worker has no blocks.", .numbers = {1, 2}}) +
+                     {.if_empty = "This worker has no blocks.", .numbers = {1, 2}, .short_texts = {3, 4, 5}}) +
           web::Pager("/blockInfo", {}, window.offset, window.limit, Int(json["ntotalFile"]));
   return common_.Page("/blockInfo", "Blocks", body);
 }
