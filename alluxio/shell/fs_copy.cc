@@ -130,8 +130,8 @@ absl::Status Copier::FileFromLocal(const std::string& source, const std::string&
   const UniqueFd file(open(source.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.valid()) {
     // As Java words it.
-    const absl::Status status = ErrnoStatus(errno, "");
-    return absl::Status(status.code(), absl::StrCat(source, " (", std::strerror(errno), ")"));
+    const int error = errno;
+    return absl::Status(ErrnoStatus(error, "").code(), absl::StrCat(source, " (", std::strerror(error), ")"));
   }
   return Create(destination, [&](client::FileOutStream& out) -> absl::Status {
     struct stat info;

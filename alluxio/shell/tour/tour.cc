@@ -23,6 +23,10 @@ std::string Bytes(double bytes) {
   return absl::StrFormat(unit == 0 ? "%.0f %s" : "%.1f %s", bytes, kUnits[unit]);
 }
 
+std::string Count(int64_t number, absl::string_view thing) {
+  return absl::StrCat(number, " ", thing, number == 1 ? "" : "s");
+}
+
 // One pass over the files, with a bar that shows how far it is.
 class Pass {
  public:
@@ -109,7 +113,7 @@ absl::Status ReadAll(client::FileSystem& fs, const std::vector<client::UriStatus
 
 absl::Status RunTour(client::FileSystem& fs, const TourOptions& options, std::ostream& out) {
   std::vector<client::UriStatus> files;
-  int64_t total = 0, chosen = 0, file_count = 0, folder_count = 0;
+  int64_t total = 0, chosen = 0, cached = 0, file_count = 0, folder_count = 0;
   std::vector<std::string> listed;
   ALLUXIO_RETURN_IF_ERROR(fs.IterateStatus(
       options.path, {.recursive = true}, [&](const client::UriStatus& status) {
@@ -123,10 +127,11 @@ absl::Status RunTour(client::FileSystem& fs, const TourOptions& options, std::os
         total += status.length;
         if (chosen + status.length > options.max_bytes) return;
         chosen += status.length;
+        cached += status.length * status.in_alluxio_percentage / 100;
         files.push_back(status);
       }));
 
-  out << absl::StrFormat("The namespace holds %d files in %d folders, %s:\n", file_count, folder_count,
+  out << absl::StrFormat("The namespace holds %s in %s, %s:\n", Count(file_count, "file"), Count(folder_count, "folder"),
                          Bytes(static_cast<double>(total)));
   for (const std::string& line : listed) out << line << "\n";
   if (const int64_t more = file_count + folder_count - static_cast<int64_t>(listed.size()); more > 0) {
@@ -137,13 +142,16 @@ absl::Status RunTour(client::FileSystem& fs, const TourOptions& options, std::os
     return absl::OkStatus();
   }
   if (chosen < total) {
-    out << absl::StrFormat("Reading %d files of them, %s.\n", static_cast<int64_t>(files.size()),
+    out << absl::StrFormat("Reading %s of them, %s.\n", Count(static_cast<int64_t>(files.size()), "file"),
                            Bytes(static_cast<double>(chosen)));
   }
 
   std::vector<std::byte> buffer(size_t{1} << 20);
   const Ways before = WaysOf(fs);
-  Pass cold("from the under store", chosen, options, out);
+  if (cached > 0) {
+    out << absl::StrFormat("%s of it were in memory already.\n", Bytes(static_cast<double>(cached)));
+  }
+  Pass cold(cached < chosen ? "first, from the under store" : "first", chosen, options, out);
   ALLUXIO_RETURN_IF_ERROR(ReadAll(fs, files, buffer, cold));
   const Ways between = WaysOf(fs);
   Pass warm("again, from memory", chosen, options, out);
