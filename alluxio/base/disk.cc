@@ -134,7 +134,10 @@ class PosixDisk final : public Disk {
     if (errno != ENOENT || slash == std::string::npos || slash == 0) return Failed("creating directory", directory);
     ALLUXIO_RETURN_IF_ERROR(CreateDirectories(directory.substr(0, slash)));
     // "a/b/": what is left is there now.
-    return slash + 1 == directory.size() ? absl::OkStatus() : CreateDirectories(directory);
+    if (slash + 1 == directory.size()) return absl::OkStatus();
+    // Once, and not as before: /proc says "no such file" whatever its parent is.
+    if (::mkdir(directory.c_str(), 0750) != 0 && errno != EEXIST) return Failed("creating directory", directory);
+    return SyncDirectory(directory.substr(0, slash));
   }
 
   absl::Status SyncDirectory(const std::string& directory) override {

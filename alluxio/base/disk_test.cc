@@ -50,6 +50,7 @@ TEST_F(DiskTest, DirectoriesAreMadeWithTheirParents) {
   EXPECT_THAT(disk_.CreateDirectories(Path("a/b/c")), IsOk());
   EXPECT_THAT(disk_.CreateDirectories(Path("a/b/c")), IsOk());
   EXPECT_THAT(disk_.CreateDirectories(Path("d/e/")), IsOk());
+  EXPECT_THAT(disk_.CreateDirectories("/proc/nowhere"), StatusIs(absl::StatusCode::kNotFound));
   EXPECT_THAT(disk_.List(folder_), IsOkAndHolds(ElementsAre("a", "d")));
   EXPECT_THAT(disk_.List(Path("d")), IsOkAndHolds(ElementsAre("e")));
   EXPECT_THAT(disk_.Open(Path("file"), Disk::Mode::kCreate), IsOk());

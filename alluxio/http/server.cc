@@ -25,24 +25,6 @@ using boost::system::error_code;
 
 absl::string_view View(beast::string_view text) { return absl::string_view(text.data(), text.size()); }
 
-// False: the target can't be understood.
-bool ParseTarget(absl::string_view target, Request* request) {
-  const std::pair<absl::string_view, absl::string_view> parts = absl::StrSplit(target, absl::MaxSplits('?', 1));
-  const auto path = DecodePercent(parts.first, /*plus_is_blank=*/false);
-  if (!path.has_value() || path->empty() || path->front() != '/') return false;
-  for (const absl::string_view component : absl::StrSplit(*path, '/')) {
-    if (component == "." || component == "..") return false;
-  }
-  request->path = *path;
-  for (const absl::string_view pair : absl::StrSplit(parts.second, '&', absl::SkipEmpty())) {
-    const std::pair<absl::string_view, absl::string_view> halves = absl::StrSplit(pair, absl::MaxSplits('=', 1));
-    auto name = DecodePercent(halves.first, true), value = DecodePercent(halves.second, true);
-    if (!name.has_value() || !value.has_value()) return false;
-    request->query[*std::move(name)] = *std::move(value);
-  }
-  return true;
-}
-
 // What every connection of one server shares; outlives them all.
 struct Shared {
   ServerOptions options;
@@ -208,6 +190,23 @@ class ServerImpl final : public Server {
 };
 
 }  // namespace
+
+bool ParseTarget(absl::string_view target, Request* request) {
+  const std::pair<absl::string_view, absl::string_view> parts = absl::StrSplit(target, absl::MaxSplits('?', 1));
+  const auto path = DecodePercent(parts.first, /*plus_is_blank=*/false);
+  if (!path.has_value() || path->empty() || path->front() != '/') return false;
+  for (const absl::string_view component : absl::StrSplit(*path, '/')) {
+    if (component == "." || component == "..") return false;
+  }
+  request->path = *path;
+  for (const absl::string_view pair : absl::StrSplit(parts.second, '&', absl::SkipEmpty())) {
+    const std::pair<absl::string_view, absl::string_view> halves = absl::StrSplit(pair, absl::MaxSplits('=', 1));
+    auto name = DecodePercent(halves.first, true), value = DecodePercent(halves.second, true);
+    if (!name.has_value() || !value.has_value()) return false;
+    request->query[*std::move(name)] = *std::move(value);
+  }
+  return true;
+}
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options, Router router) {
   auto server = std::make_unique<ServerImpl>(std::move(options), std::move(router));

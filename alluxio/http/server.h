@@ -87,6 +87,8 @@ class Server {
   virtual void Stop() = 0;
 };
 
+// Takes a request's target apart, into `path` and `query`. False: it can't be understood.
+bool ParseTarget(absl::string_view target, Request* request);
 // `text` with & < > " ' as entities: for every value that goes into a page.
 std::string EscapeHtml(absl::string_view text);
 // Percent-decoding; nullopt where a % is not followed by two hex digits or a

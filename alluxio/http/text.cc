@@ -79,6 +79,7 @@ std::string EscapeHtml(absl::string_view text) {
 std::optional<std::string> DecodePercent(absl::string_view text, bool plus_is_blank) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\0') return std::nullopt;
     if (text[i] == '+' && plus_is_blank) {
       out += ' ';
     } else if (text[i] != '%') {

@@ -99,8 +99,8 @@ absl::string_view PathName(absl::string_view path) {
 std::string JoinPath(absl::string_view base, absl::string_view path) {
   const absl::string_view suffix = TrimSlashes(path, /*front=*/true);
   const absl::string_view prefix = TrimSlashes(base, /*front=*/false);
-  // "s3://" is not a path to be trimmed.
-  if (!prefix.empty() && prefix.back() == ':') return absl::StrCat(base, suffix);
+  // "s3://" is not a path to be trimmed; "/a:/" is.
+  if (absl::EndsWith(base, "://")) return absl::StrCat(base, suffix);
   if (suffix.empty()) return prefix.empty() ? "/" : std::string(prefix);
   return absl::StrCat(prefix, "/", suffix);
 }

@@ -60,6 +60,8 @@ TEST(PathTest, JoinPutsOneSeparatorBetween) {
   EXPECT_EQ(JoinPath("/a", ""), "/a");
   EXPECT_EQ(JoinPath("/a/", "/b/"), "/a/b");
   EXPECT_EQ(JoinPath("s3://bucket/", "b"), "s3://bucket/b");
+  EXPECT_EQ(JoinPath("s3://", "b"), "s3://b");
+  EXPECT_EQ(JoinPath("/a:", "b"), "/a:/b");
   EXPECT_EQ(JoinPath("s3://", "bucket"), "s3://bucket");
 }
 

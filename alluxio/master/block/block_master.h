@@ -13,6 +13,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -58,6 +59,10 @@ class BlockMaster final : public BlockDirectory, public Journaled {
     int64_t container_id_reservation = 1000;
     // Tiers from the fastest down, `alluxio.master.tieredstore.global.*`.
     std::vector<std::string> global_tiers = {"MEM", "SSD", "HDD"};
+    // Runs its second argument with whether the file of a block is there, and
+    // keeps it as it is meanwhile; empty: all files are. A commit that comes after
+    // its file's removal would else leave a block behind that nobody removes.
+    std::function<void(int64_t block_id, absl::FunctionRef<void(bool exists)> body)> with_file_of;
     // Receives the metrics of workers' heartbeats, by worker's host name.
     std::function<void(const std::string& host, const google::protobuf::RepeatedPtrField<grpc::Metric>& metrics)>
         on_metrics;
@@ -189,6 +194,7 @@ class BlockMaster final : public BlockDirectory, public Journaled {
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   absl::Status CheckSafeMode() const;
   bool LeaseHeldLocked(int64_t worker_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void CommitWanted(const grpc::block::CommitBlockPRequest& request, Reply<grpc::block::CommitBlockPResponse> reply);
   // Adds locations of one worker's blocks; those nobody knows go to `unknown`.
   void AddLocations(const google::protobuf::RepeatedPtrField<grpc::block::LocationBlockIdListEntry>& blocks,
                     const std::vector<Generation>& generations, std::vector<int64_t>* unknown);

@@ -403,6 +403,25 @@ void BlockMaster::BlockHeartbeat(const Caller& caller, const grpc::block::BlockH
 
 void BlockMaster::CommitBlock(const Caller& caller, const grpc::block::CommitBlockPRequest& request,
                               Reply<grpc::block::CommitBlockPResponse> reply) {
+  if (!options_.with_file_of) return CommitWanted(request, std::move(reply));
+  bool wanted = false;
+  options_.with_file_of(request.blockid(), [&](bool exists) {
+    wanted = exists;
+    if (exists) CommitWanted(request, std::move(reply));
+  });
+  if (wanted) return;
+  {
+    MutexLock lock(&mutex_);
+    Worker* const worker = FindLive(request.workerid());
+    if (worker == nullptr) return std::move(reply)(NoWorker(request.workerid()));
+    worker->last_contact = options_.clock->Now();
+    worker->to_remove.insert(request.blockid());
+  }
+  std::move(reply)(grpc::block::CommitBlockPResponse());
+}
+
+void BlockMaster::CommitWanted(const grpc::block::CommitBlockPRequest& request,
+                               Reply<grpc::block::CommitBlockPResponse> reply) {
   const int64_t id = request.blockid();
   std::vector<Generation> generations;
   Placement placement;
@@ -438,14 +457,18 @@ void BlockMaster::CommitBlock(const Caller& caller, const grpc::block::CommitBlo
 
 void BlockMaster::CommitBlockInUfs(const Caller& caller, const grpc::block::CommitBlockInUfsPRequest& request,
                                    Reply<grpc::block::CommitBlockInUfsPResponse> reply) {
-  std::vector<proto::journal::JournalEntry> entries;
-  if (!BlockLength(request.blockid()).has_value()) {
-    AddBlocks({{std::pair(request.blockid(), request.length())}}, &entries);
-  }
-  options_.state->Commit(std::move(entries), [reply = std::move(reply)](absl::Status status) mutable {
-    if (!status.ok()) return std::move(reply)(status);
-    std::move(reply)(grpc::block::CommitBlockInUfsPResponse());
-  });
+  const auto commit = [&](bool wanted) {
+    std::vector<proto::journal::JournalEntry> entries;
+    if (wanted && !BlockLength(request.blockid()).has_value()) {
+      AddBlocks({{std::pair(request.blockid(), request.length())}}, &entries);
+    }
+    options_.state->Commit(std::move(entries), [reply = std::move(reply)](absl::Status status) mutable {
+      if (!status.ok()) return std::move(reply)(status);
+      std::move(reply)(grpc::block::CommitBlockInUfsPResponse());
+    });
+  };
+  if (!options_.with_file_of) return commit(true);
+  options_.with_file_of(request.blockid(), commit);
 }
 
 void BlockMaster::DetectLostWorkers() {

@@ -51,6 +51,19 @@ absl::Status FileSystemCore::Start() {
     ns_.tree.Load();
     ALLUXIO_ASSIGN_OR_RETURN(const InodePtr root, ns_.tree.Child(kNoParent, ""));
     first = root == nullptr;
+  }
+  const auto uri = uri::AlluxioUri::Parse(options_.conf.GetString("alluxio.master.mount.table.root.ufs"));
+  constexpr absl::string_view kOption = "alluxio.master.mount.table.root.option.";
+  if (first) {
+    // Before anything is journalled: a wrong property can still be corrected then.
+    ALLUXIO_RETURN_IF_ERROR(uri.status());
+    std::map<std::string, std::string> properties;
+    for (const auto& [key, value] : options_.conf.WithPrefix(kOption)) properties[key.substr(kOption.size())] = value;
+    ALLUXIO_ASSIGN_OR_RETURN(const auto ufs, options_.ufs_registry->Create(uri->ToString(), properties));
+    ALLUXIO_RETURN_IF_ERROR(ufs->CheckRoot());
+  }
+  {
+    MutexLock latch(&ns_.latch);
     if (first) {
       JournalEntries entries;
       ns_.NextDirectoryId(&entries);  // the root takes the first, which is 0
@@ -66,15 +79,12 @@ absl::Status FileSystemCore::Start() {
       InodeToEntry(inode, entries.emplace_back().mutable_inode_directory());
       auto* mount = entries.emplace_back().mutable_add_mount_point();
       mount->set_alluxio_path("/");
-      const auto uri = uri::AlluxioUri::Parse(options_.conf.GetString("alluxio.master.mount.table.root.ufs"));
-      ALLUXIO_RETURN_IF_ERROR(uri.status());
       mount->set_ufs_path(uri->ToString());
       mount->set_mount_id(kRootMountId);
       mount->set_readonly(options_.conf.GetBool("alluxio.master.mount.table.root.readonly"));
       // The original lists the root as not shared whatever
       // alluxio.master.mount.table.root.shared says.
       mount->set_shared(false);
-      constexpr absl::string_view kOption = "alluxio.master.mount.table.root.option.";
       for (const auto& [key, value] : options_.conf.WithPrefix(kOption)) {
         auto* property = mount->add_properties();
         property->set_key(key.substr(kOption.size()));
@@ -87,7 +97,13 @@ absl::Status FileSystemCore::Start() {
     auto ufs = ns_.mounts.Ufs(*mount);
     absl::Status status = ufs.ok() ? (*ufs)->CheckRoot() : ufs.status();
     if (status.ok()) continue;
-    if (mount->path == "/") return status;
+    if (mount->path == "/") {
+      if (!uri.ok() || mount->uri == uri->ToString()) return status;
+      return absl::Status(status.code(),
+                          absl::StrCat(status.message(), " (The root has been mounted there since the first start; ",
+                                       "alluxio.master.mount.table.root.ufs, now ", uri->ToString(),
+                                       ", counts only then: format the master to begin anew with it.)"));
+    }
     ALLUXIO_LOG(kWarning, "master/mount", "the under store of ", mount->path, " is not usable now: ",
                 status.message());
   }
@@ -131,6 +147,13 @@ bool FileSystemCore::WasFinished(Call& call, const CommonOptions& options) {
   if (!ns_.tree.IsFinished(id)) return false;
   call.wait_durable = true;
   return true;
+}
+
+void FileSystemCore::WithFile(int64_t file_id, absl::FunctionRef<void(bool exists)> body) {
+  ReaderMutexLock latch(&ns_.latch);
+  const absl::StatusOr<InodePtr> inode = ns_.tree.ById(file_id);
+  // A store that can't be read says nothing against the file.
+  body(!inode.ok() || *inode != nullptr);
 }
 
 void FileSystemCore::SetOperation(const CommonOptions& options, JournalEntries* entries) const {

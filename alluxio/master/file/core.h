@@ -118,6 +118,10 @@ class FileSystemCore {
   // For upkeep. A call as the master itself, in a thread that may block.
   Call SystemCall() const { return MakeCall(options_.superuser, true); }
 
+  // Runs `body` with whether a file of this id is there; it neither comes nor
+  // goes meanwhile. `body` must not call the namespace.
+  void WithFile(int64_t file_id, absl::FunctionRef<void(bool exists)> body);
+
   // Persistence intents that were recorded since the last call, with the time
   // from which they are due; the first call gives all that the store holds.
   std::vector<std::pair<int64_t, int64_t>> TakePersistIntents();

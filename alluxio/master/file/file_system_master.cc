@@ -106,4 +106,9 @@ ALLUXIO_UNARY_CALL(GetPinnedFileIds, GetPinnedFileIdsPRequest, GetPinnedFileIdsP
 ALLUXIO_UNARY_CALL(GetUfsInfo, GetUfsInfoPRequest, GetUfsInfoPResponse)
 #undef ALLUXIO_UNARY_CALL
 
+void FileSystemMaster::WithFileOf(int64_t block_id, absl::FunctionRef<void(bool exists)> body) {
+  constexpr int64_t kSequenceBits = 0xFFFFFF;
+  core_->WithFile(block_id | kSequenceBits, body);
+}
+
 }  // namespace alluxio::master

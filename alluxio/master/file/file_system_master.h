@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "alluxio/base/clock.h"
@@ -129,6 +130,10 @@ class FileSystemMaster final : public Journaled {
                         Reply<grpc::file::GetPinnedFileIdsPResponse> reply);
   void GetUfsInfo(const Caller& caller, const grpc::file::GetUfsInfoPRequest& request,
                   Reply<grpc::file::GetUfsInfoPResponse> reply);
+
+  // For the block master: runs `body` with whether the block's file is there; the
+  // file neither comes nor goes meanwhile. `body` must not call the namespace.
+  void WithFileOf(int64_t block_id, absl::FunctionRef<void(bool exists)> body);
 
   // What upkeep (TTL, persistence) and the web UI's pages build on.
   FileSystemCore* core() const { return core_.get(); }

@@ -123,6 +123,9 @@ absl::Status MasterProcess::Parts::Open() {
   block_options.on_metrics = [this](const std::string&, const auto& metrics) {
     metrics_master->AddWorkerMetrics(metrics);
   };
+  block_options.with_file_of = [this](int64_t block_id, absl::FunctionRef<void(bool)> body) {
+    files->WithFileOf(block_id, body);
+  };
   blocks = std::make_unique<BlockMaster>(std::move(block_options));
   metrics_master = std::make_unique<MetricsMaster>(MetricsMaster::Options{
       .registry = &metrics,
