@@ -31,7 +31,10 @@ def alluxio_cc_test(name, copts = [], warnings = True, deps = [], data = [], siz
         size = size,
         copts = _copts(copts, warnings),
         linkstatic = True,
-        data = data + ["//testing/sanitizers:tsan.supp"],
+        data = data + [
+            "//testing/sanitizers:lsan.supp",
+            "//testing/sanitizers:tsan.supp",
+        ],
         deps = deps + ["//third_party:gtest_main"],
         **kwargs
     )
