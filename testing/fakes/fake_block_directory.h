@@ -25,11 +25,17 @@ class FakeBlockDirectory final : public master::BlockDirectory, public master::J
     lengths_[block_id] = length;
     cached_[block_id] = worker_id;
   }
+  // As if its worker was lost.
+  void Lose(int64_t block_id) {
+    MutexLock lock(&mutex_);
+    cached_.erase(block_id);
+  }
   void AddWorker(int64_t id, const std::string& host) {
     MutexLock lock(&mutex_);
     LiveWorker worker;
     worker.id = id;
     worker.address.set_host(host);
+    worker.address.set_dataport(static_cast<int32_t>(1000 + id));
     workers_.push_back(std::move(worker));
   }
   void SetSafeMode(bool on) {

@@ -294,6 +294,31 @@ TEST(ClusterIoTest, AsyncThroughIsPersistedInTheBackground) {
   EXPECT_FALSE(std::filesystem::exists(cluster->ufs_folder() + "/kept"));
 }
 
+TEST(ClusterIoTest, AsyncThroughOfBlocksOnSeveralWorkersIsPersisted) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster, MiniCluster::Start({.num_workers = 2, .stepped_heartbeats = true}));
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto fs, cluster->NewClient({{"alluxio.user.block.write.location.policy.class",
+                                                             "alluxio.client.block.policy.RoundRobinPolicy"}}));
+  const std::string content = Bytes(5 * kBlock + 3);
+  ASSERT_THAT(Write(*fs, "/f", content, {.write_type = WriteType::kAsyncThrough}), IsOk());
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(UriStatus status, fs->GetStatus("/f"));
+  std::vector<int64_t> held;
+  for (const auto& block : status.file_block_infos) {
+    ASSERT_EQ(block.block.locations.size(), 1u);
+    held.push_back(block.block.locations[0].worker_id);
+  }
+  ASSERT_EQ(held.size(), 6u);
+  EXPECT_EQ(std::ranges::count(held, held[0]), 3) << "in turn";
+  const absl::Time deadline = absl::Now() + absl::Seconds(30);
+  while (status.persistence_state != "PERSISTED" && absl::Now() < deadline) {
+    ASSERT_THAT(cluster->RunHeartbeat("Master Persistence Scheduler"), IsOk());
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(status, fs->GetStatus("/f"));
+  }
+  EXPECT_EQ(status.persistence_state, "PERSISTED");
+  EXPECT_TRUE(ReadUfs(*cluster, "/f") == content);
+  // Nothing was copied from worker to worker to stay.
+  for (const auto& block : status.file_block_infos) EXPECT_EQ(block.block.locations.size(), 1u);
+}
+
 TEST(ClusterIoTest, FilesWhoseTimeIsOverGo) {
   FakeClock clock;
   ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster, MiniCluster::Start({.clock = &clock}));

@@ -9,6 +9,16 @@
 #include "alluxio/base/status_macros.h"
 
 namespace alluxio::master {
+namespace {
+
+// A worker and how much of a file it holds.
+struct Holder {
+  int64_t id = 0;
+  const grpc::WorkerNetAddress* address = nullptr;
+  int64_t bytes = 0;
+};
+
+}  // namespace
 
 PersistenceScheduler::Options PersistenceScheduler::FromConfiguration(const conf::Configuration& conf) {
   Options options;
@@ -86,22 +96,39 @@ absl::Status PersistenceScheduler::WriteEmpty(const Plan& plan) {
 
 absl::Status PersistenceScheduler::Order(const Job& job, const Plan& plan) {
   ALLUXIO_ASSIGN_OR_RETURN(const auto blocks, options_.core->ns().blocks->BlockInfos(plan.block_ids));
-  // The workers that hold every block, in the order of the first one's locations.
-  std::map<int64_t, size_t> held;
+  std::vector<Holder> holders;  // the first block's first
   for (const grpc::BlockInfo& block : blocks) {
-    for (const auto& location : block.locations()) ++held[location.workerid()];
+    if (block.locations().empty()) {
+      return absl::UnavailableError(absl::StrCat("no live worker holds block ", block.blockid(), " of ", plan.path));
+    }
+    for (const auto& location : block.locations()) {
+      auto holder = std::find_if(holders.begin(), holders.end(),
+                                 [&](const Holder& other) { return other.id == location.workerid(); });
+      if (holder == holders.end()) {
+        holder = holders.insert(holder, {.id = location.workerid(), .address = &location.workeraddress()});
+      }
+      holder->bytes += block.length();
+    }
   }
-  const grpc::WorkerNetAddress* worker = nullptr;
-  std::vector<const grpc::WorkerNetAddress*> candidates;
-  for (const auto& location : blocks.front().locations()) {
-    if (held[location.workerid()] == blocks.size()) candidates.push_back(&location.workeraddress());
-  }
+  if (holders.empty()) return absl::UnavailableError(absl::StrCat("nothing is known of the blocks of ", plan.path));
+  std::stable_sort(holders.begin(), holders.end(), [](const Holder& a, const Holder& b) { return a.bytes > b.bytes; });
   // Another one at each try, so that a broken worker holds nothing up.
-  if (!candidates.empty()) worker = candidates[static_cast<size_t>(job.tries) % candidates.size()];
-  if (worker == nullptr) {
-    return absl::UnavailableError(absl::StrCat("no live worker holds all ", blocks.size(), " blocks of ", plan.path));
-  }
+  const auto turn = static_cast<size_t>(job.tries);
+  const Holder& worker = holders[turn % holders.size()];
   native::PersistFileRequest request;
+  for (const grpc::BlockInfo& block : blocks) {
+    const auto& locations = block.locations();
+    if (std::any_of(locations.begin(), locations.end(),
+                    [&](const auto& location) { return location.workerid() == worker.id; })) {
+      continue;
+    }
+    const auto& from = locations[static_cast<int>(turn % static_cast<size_t>(locations.size()))].workeraddress();
+    native::BlockSource& source = *request.add_block_sources();
+    source.set_block_id(block.blockid());
+    source.set_length(block.length());
+    source.set_host(from.host());
+    source.set_data_port(from.dataport());
+  }
   request.set_file_id(plan.file_id);
   request.set_ufs_path(plan.mount->UriOf(plan.relative));
   request.set_temporary_ufs_path(plan.mount->UriOf(plan.temporary));
@@ -111,7 +138,7 @@ absl::Status PersistenceScheduler::Order(const Job& job, const Plan& plan) {
   request.set_owner(plan.owner);
   request.set_group(plan.group);
   request.set_mode(plan.mode);
-  options_.client->Persist(*worker, request, [this, job, plan](absl::StatusOr<native::PersistFileResponse> response) {
+  options_.client->Persist(*worker.address, request, [this, job, plan](absl::StatusOr<native::PersistFileResponse> response) {
     if (!response.ok()) return Done(job, response.status());
     if (!options_.executor->Submit([this, job, plan] { Complete(job, plan); })) {
       Done(job, absl::ResourceExhaustedError("too much waits for under stores"));

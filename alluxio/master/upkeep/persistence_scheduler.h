@@ -16,12 +16,14 @@
 
 namespace alluxio::master {
 
-// Persists what was written to Alluxio alone: decides when, orders a worker that
-// holds the blocks, and has the namespace put the result into place.
+// Persists what was written to Alluxio alone: decides when, orders the worker that
+// holds most of the file (and says where it finds the rest), and has the
+// namespace put the result into place.
 //
 // Intents lie in the journal; the queue here is made from them at the first run.
 // A try that fails is repeated after alluxio.master.persistence.initial.interval,
-// doubled each time up to alluxio.master.persistence.max.interval, until
+// doubled each time up to alluxio.master.persistence.max.interval, by the next
+// worker that holds a part of the file, until
 // alluxio.master.persistence.max.total.wait.time is over: then the intent is
 // given up, with an error in the log (the file stays, in Alluxio alone).
 //

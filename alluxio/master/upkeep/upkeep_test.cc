@@ -182,6 +182,60 @@ TEST_F(PersistenceTest, FailuresAreTriedAgainWithBackOff) {
   EXPECT_EQ(State("/f"), "PERSISTED");
 }
 
+// A file of three blocks, the larger part of it on w2.
+TEST_F(PersistenceTest, TheWorkerThatHoldsMostIsToldWhereTheRestIs) {
+  ns_.blocks().AddWorker(2, "w2");
+  ASSERT_THAT(ns_.CreateFile("/f", Create{.write_type = grpc::file::ASYNC_THROUGH}), IsOk());
+  std::vector<int64_t> ids;
+  const std::pair<int64_t, int64_t> lengths_and_workers[] = {{1024, 1}, {1024, 2}, {100, 2}};
+  for (const auto& [length, worker] : lengths_and_workers) {
+    grpc::file::GetNewBlockIdForFilePRequest request;
+    request.set_path("/f");
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto block, ns_.Do(&FileSystemMaster::GetNewBlockIdForFile, request));
+    ids.push_back(block.id());
+    ns_.blocks().Commit(block.id(), length, worker);
+  }
+  ASSERT_THAT(ns_.Complete("/f", std::nullopt, /*persist=*/true), IsOk());
+  scheduler_->Run();
+  ASSERT_EQ(worker_.orders.size(), 1u);
+  {
+    const auto& order = worker_.orders.front();
+    EXPECT_EQ(order.host, "w2");
+    EXPECT_THAT(order.request.block_ids(), ElementsAre(ids[0], ids[1], ids[2]));
+    ASSERT_EQ(order.request.block_sources_size(), 1);
+    const native::BlockSource& source = order.request.block_sources(0);
+    EXPECT_EQ(source.block_id(), ids[0]);
+    EXPECT_EQ(source.length(), 1024);
+    EXPECT_EQ(source.host(), "w1");
+    EXPECT_EQ(source.data_port(), 1001);
+  }
+  // The other one, the next time.
+  worker_.Fail(absl::UnavailableError("down"));
+  ns_.clock().Advance(absl::Seconds(1));
+  scheduler_->Run();
+  ASSERT_EQ(worker_.orders.size(), 1u);
+  EXPECT_EQ(worker_.orders.front().host, "w1");
+  ASSERT_EQ(worker_.orders.front().request.block_sources_size(), 2);
+  EXPECT_EQ(worker_.orders.front().request.block_sources(1).block_id(), ids[2]);
+  EXPECT_EQ(worker_.orders.front().request.block_sources(1).length(), 100);
+  EXPECT_EQ(worker_.orders.front().request.block_sources(1).host(), "w2");
+  worker_.Obey();
+  EXPECT_EQ(State("/f"), "PERSISTED");
+}
+
+TEST_F(PersistenceTest, AFileWithALostBlockWaits) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto info,
+                               ns_.Write("/f", 3, Create{.write_type = grpc::file::ASYNC_THROUGH}, true));
+  ns_.blocks().Lose(info.blockids(0));
+  scheduler_->Run();
+  EXPECT_EQ(worker_.orders.size(), 0u);
+  ns_.blocks().Commit(info.blockids(0), 3);
+  ns_.clock().Advance(absl::Seconds(1));
+  scheduler_->Run();
+  worker_.Obey();
+  EXPECT_EQ(State("/f"), "PERSISTED");
+}
+
 TEST_F(PersistenceTest, AnIntentIsGivenUpAfterTheLongestWait) {
   ASSERT_THAT(Write("/f", 3), IsOk());
   scheduler_->Run();

@@ -67,20 +67,43 @@ void Persister::PersistFile(const rpc::Caller&, const native::PersistFileRequest
   }
 }
 
+absl::StatusOr<Persister::Part> Persister::Find(const native::PersistFileRequest& request, int64_t block_id) const {
+  absl::StatusOr<BlockPin> here = options_.store->Open(block_id);
+  if (here.ok()) return Part{.here = *std::move(here)};
+  if (!absl::IsNotFound(here.status())) return here.status();
+  for (const native::BlockSource& source : request.block_sources()) {
+    if (source.block_id() != block_id) continue;
+    if (source.host().empty() || source.data_port() <= 0 || source.data_port() > 65535 || source.length() < 0) {
+      return absl::InvalidArgumentError(absl::StrCat("block ", block_id, " of ", source.length(), " bytes can't be at \"",
+                                                     source.host(), ":", source.data_port(), "\""));
+    }
+    return Part{.source = &source};
+  }
+  return here.status();
+}
+
+absl::Status Persister::Write(const Part& part, ufs::UfsWriter& writer) const {
+  if (part.here) return WriteBlock(*part.here, writer);
+  return options_.remote->Read(part.source->host(), part.source->data_port(),
+                               {.block_id = part.source->block_id(), .length_bytes = part.source->length()},
+                               [&writer](absl::string_view bytes) { return UfsError(writer.Write(bytes)); });
+}
+
 absl::StatusOr<native::PersistFileResponse> Persister::Persist(const native::PersistFileRequest& request) const {
   if (request.length() < 0 || request.temporary_ufs_path().empty()) {
     return absl::InvalidArgumentError(absl::StrCat("can't persist file ", request.file_id(), " of ", request.length(),
                                                    " bytes under \"", request.temporary_ufs_path(), "\""));
   }
-  std::vector<BlockPin> blocks;
+  std::vector<Part> blocks;
   int64_t length = 0;
   for (const int64_t id : request.block_ids()) {
-    ALLUXIO_ASSIGN_OR_RETURN(blocks.emplace_back(), options_.store->Open(id));
-    length += blocks.back()->length_bytes();
+    ALLUXIO_ASSIGN_OR_RETURN(blocks.emplace_back(), Find(request, id));
+    const Part& part = blocks.back();
+    length += part.here ? part.here->length_bytes() : part.source->length();
   }
   if (length != request.length()) {
     return absl::FailedPreconditionError(absl::StrCat("file ", request.file_id(), " has ", request.length(),
-                                                      " bytes, its ", blocks.size(), " blocks on this worker have ",
+                                                      " bytes, its ", blocks.size(), " blocks have ",
                                                       length));
   }
   ALLUXIO_ASSIGN_OR_RETURN(const UfsManager::Place place,
@@ -92,7 +115,7 @@ absl::StatusOr<native::PersistFileResponse> Persister::Persist(const native::Per
   if (request.has_mode()) create.mode = request.mode();
   absl::StatusOr<std::unique_ptr<ufs::UfsWriter>> writer = place.ufs->Create(place.path, create);
   if (!writer.ok()) return UfsError(writer.status());
-  for (const BlockPin& block : blocks) ALLUXIO_RETURN_IF_ERROR(WriteBlock(*block, **writer));
+  for (const Part& block : blocks) ALLUXIO_RETURN_IF_ERROR(Write(block, **writer));
   ALLUXIO_RETURN_IF_ERROR(UfsError((*writer)->Close().status()));
   const absl::StatusOr<ufs::UfsStatus> written = place.ufs->Status(place.path);
   if (!written.ok() || written->length_bytes != length) {

@@ -4,9 +4,13 @@
 
 #include <atomic>
 #include <filesystem>
+#include <map>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "alluxio/base/log.h"
+#include "alluxio/base/status_macros.h"
 #include "alluxio/worker/block/local_block_store.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -24,6 +28,35 @@ using testing::HasSubstr;
 
 [[maybe_unused]] const bool kQuiet = (SetLogLevel(LogLevel::kError), true);
 
+// Workers of host names and what they hold; each byte is a piece of its own.
+class FakeRemote final : public RemoteBlockReader {
+ public:
+  absl::Status Read(const std::string& host, int port, const ColdBlock& block,
+                    absl::FunctionRef<absl::Status(absl::string_view)> sink) override {
+    EXPECT_EQ(port, 29999);
+    EXPECT_EQ(block.ufs_uri, "");  // from the worker, not from the under store
+    ++reads;
+    const auto held = blocks.find({host, block.block_id});
+    if (held == blocks.end()) return absl::NotFoundError("not at " + host);
+    for (const char& c : held->second) {
+      if (c == '!') return absl::UnavailableError("the other worker died");
+      ALLUXIO_RETURN_IF_ERROR(sink(absl::string_view(&c, 1)));
+    }
+    return absl::OkStatus();
+  }
+  std::map<std::pair<std::string, int64_t>, std::string> blocks;
+  std::atomic<int> reads{0};
+};
+
+native::BlockSource Source(int64_t block_id, int64_t length, const std::string& host, int port = 29999) {
+  native::BlockSource source;
+  source.set_block_id(block_id);
+  source.set_length(length);
+  source.set_host(host);
+  source.set_data_port(port);
+  return source;
+}
+
 class PersisterTest : public testing::Test {
  protected:
   PersisterTest() {
@@ -40,7 +73,8 @@ class PersisterTest : public testing::Test {
         {.layout = {.tiers = {{.alias = "MEM", .dirs = {{folder, 1 << 23, "MEM"}}}}}, .stepped = true});
     EXPECT_THAT(store, IsOk());
     store_ = *std::move(store);
-    persister_.emplace(Persister::Options{.store = store_.get(), .ufs = &*manager_, .executor = &threads_});
+    persister_.emplace(Persister::Options{
+        .store = store_.get(), .ufs = &*manager_, .remote = &remote_, .executor = &threads_});
   }
 
   void PutBlock(int64_t id, const std::string& content) {
@@ -81,6 +115,7 @@ class PersisterTest : public testing::Test {
   bool read_only_ = false;
   std::optional<UfsManager> manager_;
   std::unique_ptr<LocalBlockStore> store_;
+  FakeRemote remote_;
   ThreadPool threads_{{.name = "persist", .threads = 1, .queue_limit = 1}};
   std::optional<Persister> persister_;
 };
@@ -156,6 +191,53 @@ TEST_F(PersisterTest, WhatCannotBePersistedIsRefused) {
   manager_->Forget(1);
   EXPECT_THAT(Persist(Request(6, {1})), StatusIs(absl::StatusCode::kPermissionDenied));
   EXPECT_EQ(faults().calls("Create"), 0);
+}
+
+TEST_F(PersisterTest, BlocksOfOtherWorkersFlowThroughInOrder) {
+  PutBlock(2, "second ");
+  remote_.blocks = {{{"a", 1}, "first "}, {{"b", 3}, "third"}};
+  native::PersistFileRequest request = Request(18, {1, 2, 3});
+  *request.add_block_sources() = Source(3, 5, "b");
+  *request.add_block_sources() = Source(1, 6, "a");
+  *request.add_block_sources() = Source(2, 7, "gone");  // the master does not know that it is here
+  EXPECT_THAT(Persist(request), IsOk());
+  EXPECT_THAT(memory_->Content("d/" + temporary_), IsOkAndHolds(testing::Eq("first second third")));
+  EXPECT_EQ(remote_.reads, 2);
+  EXPECT_EQ(store_->num_blocks(), 1);  // not kept
+}
+
+TEST_F(PersisterTest, FailuresOfOtherWorkersLeaveNothing) {
+  PutBlock(1, "first ");
+  remote_.blocks = {{{"dies", 2}, "sec!nd"}, {{"lies", 2}, "second and more"}, {{"good", 2}, "second"}};
+  struct Case {
+    native::BlockSource source;
+    absl::StatusCode want;
+  };
+  const Case cases[] = {
+      {Source(2, 6, "dies"), absl::StatusCode::kUnavailable},
+      {Source(2, 6, "lies"), absl::StatusCode::kUnavailable},
+      {Source(2, 6, "empty"), absl::StatusCode::kNotFound},
+      {Source(3, 6, "good"), absl::StatusCode::kNotFound},  // of another block
+      {Source(2, 5, "good"), absl::StatusCode::kFailedPrecondition},
+      {Source(2, 6, ""), absl::StatusCode::kInvalidArgument},
+      {Source(2, 6, "good", 0), absl::StatusCode::kInvalidArgument},
+      {Source(2, 6, "good", 65536), absl::StatusCode::kInvalidArgument},
+      {Source(2, -6, "good"), absl::StatusCode::kInvalidArgument},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.source.ShortDebugString());
+    native::PersistFileRequest request = Request(12, {1, 2});
+    *request.add_block_sources() = c.source;
+    EXPECT_THAT(Persist(request), StatusIs(c.want));
+    EXPECT_THAT(memory_->Status("d/" + temporary_), StatusIs(absl::StatusCode::kNotFound));
+    EXPECT_EQ(memory_->writers_open(), 0);
+  }
+  native::PersistFileRequest request = Request(12, {1, 2});
+  *request.add_block_sources() = Source(2, 6, "good");
+  faults().Fail("Write", absl::ResourceExhaustedError("full"), 3);
+  EXPECT_THAT(Persist(request), StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("full")));
+  EXPECT_THAT(memory_->Status("d/" + temporary_), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(Persist(request), IsOk());
 }
 
 TEST_F(PersisterTest, FailuresOfTheUnderStoreLeaveNothing) {

@@ -160,8 +160,8 @@ absl::Status WorkerProcess::Parts::Open() {
                                   .random = options.random,
                                   .report = report});
   remote = std::make_unique<RemoteReader>(channel);
-  persister = std::make_unique<Persister>(
-      Persister::Options{.store = store.get(), .ufs = ufs.get(), .executor = persist_pool.get()});
+  persister = std::make_unique<Persister>(Persister::Options{
+      .store = store.get(), .ufs = ufs.get(), .remote = remote.get(), .executor = persist_pool.get()});
   return absl::OkStatus();
 }
 

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
-#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "alluxio/base/executor.h"
@@ -18,18 +17,9 @@
 #include "alluxio/base/random.h"
 #include "alluxio/worker/block/block_store.h"
 #include "alluxio/worker/ufsread/block_fetcher.h"
+#include "alluxio/worker/ufsread/remote_block_reader.h"
 
 namespace alluxio::worker {
-
-// Reads blocks of other workers. Thread-safe.
-class RemoteBlockReader {
- public:
-  virtual ~RemoteBlockReader() = default;
-  // Hands the whole block to `sink`, in order, piece by piece; blocks. Stops at
-  // the sink's error and returns it.
-  virtual absl::Status Read(const std::string& host, int port, const ColdBlock& block,
-                            absl::FunctionRef<absl::Status(absl::string_view)> sink) = 0;
-};
 
 // The worker's calls Cache and AsyncCache: takes blocks in from other workers
 // or from the under store.
