@@ -27,7 +27,8 @@ int64_t MemoryForBlocks(const char* folder) {
   struct statvfs info {};
   if (::statvfs(folder, &info) != 0) return int64_t{1} << 30;
   const auto room = static_cast<int64_t>(info.f_bavail) * static_cast<int64_t>(info.f_frsize);
-  return std::max(kLeastMemory, room / 4 / kLeastMemory * kLeastMemory);
+  const auto size = static_cast<int64_t>(info.f_blocks) * static_cast<int64_t>(info.f_frsize);
+  return std::min(std::max(kLeastMemory, room / 4 / kLeastMemory * kLeastMemory), size);
 }
 
 }  // namespace

@@ -70,8 +70,14 @@ absl::Status Core::OpenDirs(LocalBlockStore::Recovered* recovered) {
                                                           &recovery));
       ALLUXIO_ASSIGN_OR_RETURN(const StorageDir::FileSystem fs, dir.disk->GetFileSystem());
       if (fs.in_memory && fs.size_bytes > 0 && fs.size_bytes < dir.capacity) {
-        ALLUXIO_LOG(kWarning, kArea, "the quota of ", wanted.path, " is ", dir.capacity, " bytes but its file system has ",
-                    fs.size_bytes, " bytes; using ", fs.size_bytes);
+        if (!wanted.capacity_is_default) {
+          return absl::FailedPreconditionError(absl::StrCat(
+              "the memory file system of ", wanted.path, " has ", fs.size_bytes, " bytes, fewer than the ",
+              dir.capacity, " bytes that are configured for it: enlarge it (`--shm-size` of a container, ",
+              "`mount -o remount,size=...`) or lower ",
+              tier == 0 ? "alluxio.worker.ramdisk.size or " : "", "alluxio.worker.tieredstore.level", tier,
+              ".dirs.quota"));
+        }
         dir.capacity = fs.size_bytes;
       } else if (!fs.in_memory && wanted.medium_type == "MEM") {
         ALLUXIO_LOG(kWarning, kArea, wanted.path, " is of medium MEM but lies on a disk file system; mount a tmpfs there");

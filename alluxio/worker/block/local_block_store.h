@@ -41,8 +41,10 @@ class LocalBlockStore : public BlockStore {
   };
 
   // Opens the directories and finds the blocks of the last run again; logs
-  // counts, and where a quota exceeds its memory file system.
-  //   FAILED_PRECONDITION  a directory can't be used, with path, user and mode
+  // counts.
+  //   FAILED_PRECONDITION  a directory can't be used, with path, user and mode, or
+  //                        lies on a memory file system smaller than the capacity
+  //                        that was asked for, with both
   //   INVALID_ARGUMENT     unknown class of eviction order or allocator
   static absl::StatusOr<std::unique_ptr<LocalBlockStore>> Start(Options options);
 

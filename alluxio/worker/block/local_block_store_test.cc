@@ -19,6 +19,8 @@ namespace {
 
 using test::IsOk;
 using test::StatusIs;
+using testing::AllOf;
+using testing::HasSubstr;
 namespace fs = std::filesystem;
 
 // Test folders lie on a disk, which each store says of its MEM tier.
@@ -337,12 +339,23 @@ TEST(LocalBlockStoreTest, ABlockMovesUnlessItIsInUse) {
   EXPECT_EQ(Read(*store, 1), "moving");
 }
 
-TEST(LocalBlockStoreTest, AMemoryFileSystemSmallerThanItsQuotaCountsWithItsOwnSize) {
+TEST(LocalBlockStoreTest, AMemoryFileSystemSmallerThanItsQuotaStopsTheStartIfSomebodyAskedForThat) {
   const std::string path = absl::StrCat("/dev/shm/alluxio-test-", getpid());
   fs::create_directories(path);
-  auto store = MustStart({.layout = OneDir(path, int64_t{1} << 50), .stepped = true});
+  const auto size = static_cast<int64_t>(fs::space(path).capacity);
+  StoreLayout layout = OneDir(path, int64_t{1} << 50);
+  const absl::Status status = LocalBlockStore::Start({.layout = layout, .stepped = true}).status();
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kFailedPrecondition,
+                               AllOf(HasSubstr(path), HasSubstr(absl::StrCat(size, " bytes")),
+                                     HasSubstr("1125899906842624 bytes"), HasSubstr("--shm-size"),
+                                     HasSubstr("alluxio.worker.ramdisk.size"))));
+  EXPECT_EQ(status.message().find('\n'), absl::string_view::npos);
+  // The whole of it may be asked for, and the default fits itself in.
+  EXPECT_NE(MustStart({.layout = OneDir(path, size), .stepped = true}), nullptr);
+  layout.tiers[0].dirs[0].capacity_is_default = true;
+  auto store = MustStart({.layout = layout, .stepped = true});
   ASSERT_NE(store, nullptr);
-  EXPECT_LT(store->Usage()[0].capacity_bytes, int64_t{1} << 50);
+  EXPECT_EQ(store->Usage()[0].capacity_bytes, size);
   store.reset();
   fs::remove_all(path);
 }

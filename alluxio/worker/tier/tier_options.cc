@@ -48,6 +48,8 @@ absl::StatusOr<TierOptions> Tier(const conf::Configuration& configuration, int l
   if (quotas.empty()) return Bad(quota_key, "", "give a size such as 16GB, one or one for each folder");
   std::vector<std::string> media = conf::ParseList(Value(configuration, absl::StrCat(prefix, ".dirs.mediumtype")));
   if (media.empty()) media.push_back(tier.alias);
+  const bool is_default =
+      !configuration.IsSetByUser(quota_key) && !configuration.IsSetByUser("alluxio.worker.ramdisk.size");
   for (size_t i = 0; i < paths.size(); ++i) {
     absl::StatusOr<int64_t> quota = conf::ParseBytes(quotas[std::min(i, quotas.size() - 1)]);
     if (!quota.ok() || *quota < 0) return Bad(quota_key, quota_text, "give a size such as 16GB, one or one for each folder");
@@ -59,7 +61,8 @@ absl::StatusOr<TierOptions> Tier(const conf::Configuration& configuration, int l
     }
     tier.dirs.push_back({.path = std::string(path),
                          .capacity_bytes = *quota,
-                         .medium_type = absl::AsciiStrToUpper(media[std::min(i, media.size() - 1)])});
+                         .medium_type = absl::AsciiStrToUpper(media[std::min(i, media.size() - 1)]),
+                         .capacity_is_default = is_default});
   }
   return tier;
 }

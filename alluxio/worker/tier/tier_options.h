@@ -18,6 +18,10 @@ struct DirOptions {
   std::string path;
   int64_t capacity_bytes = 0;
   std::string medium_type;  // MEM, SSD, HDD
+  // Nobody asked for this capacity: it is 2/3 of the memory, or what of that a
+  // smaller memory file system has. A capacity that somebody asked for is kept or
+  // the start fails.
+  bool capacity_is_default = false;
 };
 
 struct TierOptions {

@@ -61,6 +61,18 @@ TEST(TierOptionsTest, TheDefaultIsOneMemFolderOwnedByTheWorker) {
   EXPECT_EQ(layout.folder_mode, std::nullopt);
 }
 
+TEST(TierOptionsTest, WhoeverNamesASizeMeansIt) {
+  const auto is_default = [](std::vector<std::pair<std::string, std::string>> properties) {
+    const auto layout = Layout(std::move(properties));
+    EXPECT_THAT(layout, test::IsOk());
+    return layout.ok() && layout->tiers[0].dirs[0].capacity_is_default;
+  };
+  EXPECT_TRUE(is_default({}));
+  EXPECT_FALSE(is_default({{"alluxio.worker.ramdisk.size", "3GB"}}));
+  EXPECT_FALSE(is_default({{"alluxio.worker.memory.size", "3GB"}}));
+  EXPECT_FALSE(is_default({{absl::StrCat(kLevel0, "dirs.quota"), "3GB"}}));
+}
+
 TEST(TierOptionsTest, ALevelHasManyFoldersAndNeedNotBeMemory) {
   ALLUXIO_ASSERT_OK_AND_ASSIGN(const StoreLayout layout,
                                Layout({{absl::StrCat(kLevel0, "alias"), "SSD"},
