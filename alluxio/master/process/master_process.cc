@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "alluxio/base/disk.h"
 #include "alluxio/base/executor.h"
 #include "alluxio/base/heartbeat.h"
 #include "alluxio/base/log.h"
@@ -20,6 +21,7 @@
 #include "alluxio/master/meta/meta_master.h"
 #include "alluxio/master/meta/metrics_master.h"
 #include "alluxio/master/process/call_metrics.h"
+#include "alluxio/master/process/known_workers.h"
 #include "alluxio/master/process/storage.h"
 #include "alluxio/master/service/services.h"
 #include "alluxio/master/service/worker_persist_client.h"
@@ -60,6 +62,7 @@ struct MasterProcess::Parts {
   absl::Status Serve();
   absl::Status ServeWeb();
   void AddHeartbeats();
+  void RememberWorkers();
   void Stop(absl::Duration grace);
 
   const conf::Configuration& conf() const { return options.conf; }
@@ -74,6 +77,9 @@ struct MasterProcess::Parts {
   std::shared_ptr<ufs::UfsRegistry> own_registry;
   std::unique_ptr<security::GroupResolver> groups;
   Storage storage;
+  Mutex known_workers_mutex;  // held over I/O, by heartbeats alone
+  std::unique_ptr<KnownWorkers> known_workers ABSL_PT_GUARDED_BY(known_workers_mutex);
+  bool said_unknown_workers ABSL_GUARDED_BY(known_workers_mutex) = false;
   std::unique_ptr<StateMachine> state;
   metrics::MetricsRegistry metrics;
   CallMetrics call_metrics{&metrics};
@@ -114,6 +120,12 @@ absl::Status MasterProcess::Parts::Open() {
   }
   ALLUXIO_ASSIGN_OR_RETURN(storage, OpenStorage(storage_options));
   state = std::make_unique<StateMachine>(storage.journal.get(), storage.store.get());
+  known_workers = std::make_unique<KnownWorkers>(Disk::Posix(), storage_options.known_workers_file);
+  {
+    MutexLock lock(&known_workers_mutex);
+    const int known = known_workers->Read();
+    if (options.expected_workers <= 0) options.expected_workers = known;
+  }
 
   BlockMaster::Options block_options = BlockMaster::OptionsFrom(conf());
   block_options.state = state.get();
@@ -198,7 +210,10 @@ std::vector<grpc::NetAddress> MasterProcess::Parts::WorkerAddresses() const {
 
 void MasterProcess::Parts::AddHeartbeats() {
   heartbeats.Add("Master Lost Worker Detection", conf().GetDuration("alluxio.master.lost.worker.detection.interval"),
-                 [this] { blocks->DetectLostWorkers(); });
+                 [this] {
+                   blocks->DetectLostWorkers();
+                   RememberWorkers();
+                 });
   heartbeats.Add("Master TTL Check", conf().GetDuration("alluxio.master.ttl.checker.interval"), [this] { ttl->Run(); });
   heartbeats.Add("Master Persistence Scheduler", conf().GetDuration("alluxio.master.persistence.scheduler.interval"),
                  [this] { persistence->Run(); });
@@ -207,7 +222,18 @@ void MasterProcess::Parts::AddHeartbeats() {
     if (absl::Status status = state->Checkpoint(false); !status.ok()) {
       ALLUXIO_LOG(kError, "master", "writing the metastore failed: ", status.message());
     }
+    RememberWorkers();
   });
+}
+
+void MasterProcess::Parts::RememberWorkers() {
+  // Those that are not back yet are not gone.
+  if (blocks->InSafeMode()) return;
+  const int live = blocks->GetTotals().live_workers;
+  MutexLock lock(&known_workers_mutex);
+  const absl::Status status = known_workers->Write(live);
+  if (status.ok() || std::exchange(said_unknown_workers, true)) return;
+  ALLUXIO_LOG(kWarning, "master", "the number of workers is not remembered for the next start: ", status.message());
 }
 
 absl::Status MasterProcess::Parts::Serve() {

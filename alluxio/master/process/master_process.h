@@ -33,8 +33,8 @@ struct MasterOptions {
   Random* random = Random::System();
   // Heartbeats run only when asked for (RunHeartbeat).
   bool stepped_heartbeats = false;
-  // Safe mode ends as soon as so many workers have registered (0: not known, it
-  // takes its time).
+  // Safe mode ends as soon as so many workers have registered. 0: as many as there
+  // were before the restart; it takes its time if that isn't known either.
   int expected_workers = 0;
   // Serves HTTP as well, at `alluxio.master.web.port`: REST calls, metrics, pages.
   bool web = false;

@@ -4,12 +4,14 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "alluxio/master/block/block_master.h"
 #include "alluxio/metrics/metrics.h"
 #include "alluxio/rpc/authentication.h"
 #include "alluxio/stub/file_system_methods.h"
@@ -166,6 +168,64 @@ TEST_F(MasterProcessTest, WhatHasExpiredIsDeleted) {
   clock_.Advance(absl::Minutes(2));
   ALLUXIO_ASSERT_OK(master->RunHeartbeat("Master TTL Check"));
   EXPECT_THAT(Status(client, "/d"), StatusIs(absl::StatusCode::kNotFound));
+}
+
+// As a worker does it at its start.
+void Register(BlockMaster& blocks, const std::string& host) {
+  const Caller caller{.user = "root", .peer = "127.0.0.1:4711"};
+  grpc::block::GetWorkerIdPRequest whoami;
+  whoami.mutable_workernetaddress()->set_host(host);
+  whoami.mutable_workernetaddress()->set_rpcport(29999);
+  grpc::block::RegisterWorkerPRequest request;
+  blocks.GetWorkerId(caller, whoami, [&](const absl::StatusOr<grpc::block::GetWorkerIdPResponse>& response) {
+    ASSERT_THAT(response, IsOk());
+    request.set_workerid(response->workerid());
+  });
+  request.add_storagetiers("MEM");
+  (*request.mutable_totalbytesontiers())["MEM"] = 1000;
+  (*request.mutable_usedbytesontiers())["MEM"] = 0;
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto registration, blocks.RegisterStart(caller, request));
+  ASSERT_THAT(blocks.RegisterFinish(*registration), IsOk());
+}
+
+TEST_F(MasterProcessTest, SafeModeEndsWhenTheWorkersOfTheLastRunAreBack) {
+  const std::string file = folder_ + "/metastore/known_workers";
+  {
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto master, Start());
+    Register(master->blocks(), "a");
+    Register(master->blocks(), "b");
+    EXPECT_TRUE(master->blocks().InSafeMode()) << "there may be more";
+    clock_.Advance(absl::Seconds(5));
+    EXPECT_FALSE(master->blocks().InSafeMode());
+    ALLUXIO_ASSERT_OK(master->RunHeartbeat("Master Checkpoint"));
+  }
+  for (int run = 0; run < 2; ++run) {
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto master, Start());
+    Register(master->blocks(), "a");
+    EXPECT_TRUE(master->blocks().InSafeMode());
+    // Whoever isn't back yet is not forgotten by this.
+    ALLUXIO_ASSERT_OK(master->RunHeartbeat("Master Lost Worker Detection"));
+    ALLUXIO_ASSERT_OK(master->RunHeartbeat("Master Checkpoint"));
+    if (run == 0) continue;
+    Register(master->blocks(), "b");
+    EXPECT_FALSE(master->blocks().InSafeMode());
+    // One is lost: the next start waits for the other alone.
+    clock_.Advance(absl::Minutes(4));
+    Register(master->blocks(), "b");
+    clock_.Advance(absl::Minutes(2));
+    ALLUXIO_ASSERT_OK(master->RunHeartbeat("Master Lost Worker Detection"));
+  }
+  {
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto master, Start());
+    Register(master->blocks(), "b");
+    EXPECT_FALSE(master->blocks().InSafeMode());
+  }
+  for (const char* damaged : {"", "1", "2 00000000\n", "-1 00000000\n"}) {
+    std::ofstream(file, std::ios::trunc) << damaged;
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto master, Start());
+    for (const char* host : {"a", "b", "c"}) Register(master->blocks(), host);
+    EXPECT_TRUE(master->blocks().InSafeMode());
+  }
 }
 
 TEST_F(MasterProcessTest, AnUnusableRootStopsTheStart) {

@@ -13,6 +13,7 @@
 #include "alluxio/journal/memory/memory_journal.h"
 #include "alluxio/master/metastore/heap_kv_store.h"
 #include "alluxio/master/metastore/rocks_kv_store.h"
+#include "alluxio/master/process/known_workers.h"
 
 namespace alluxio::master {
 namespace {
@@ -59,6 +60,11 @@ absl::StatusOr<StorageOptions> StorageOptionsOf(const conf::Configuration& confi
     // A folder of its own: the original's stores may lie beside it.
     options.metastore_folder = absl::StrCat(absl::StripSuffix(folder, "/"), "/master");
   }
+  if (options.journal == StorageOptions::JournalKind::kLocal) {
+    const absl::StatusOr<std::string> folder =
+        LocalFolder("alluxio.master.metastore.dir", configuration.GetString("alluxio.master.metastore.dir"));
+    if (folder.ok()) options.known_workers_file = absl::StrCat(absl::StripSuffix(*folder, "/"), "/known_workers");
+  }
   options.segment_bytes = static_cast<size_t>(configuration.GetBytes("alluxio.master.journal.log.size.bytes.max"));
   options.tolerate_corruption = configuration.GetBool("alluxio.master.journal.tolerate.corruption");
   return options;
@@ -92,6 +98,7 @@ absl::Status FormatStorage(const StorageOptions& options) {
   if (options.store == StorageOptions::StoreKind::kRocks) {
     ALLUXIO_RETURN_IF_ERROR(RocksKvStore::Destroy(options.metastore_folder));
   }
+  ALLUXIO_RETURN_IF_ERROR(KnownWorkers::Remove(*Disk::Posix(), options.known_workers_file));
   return OpenStorage(options).status();
 }
 

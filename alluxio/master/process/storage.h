@@ -20,6 +20,8 @@ struct StorageOptions {
   StoreKind store = StoreKind::kRocks;
   std::string journal_folder;    // `alluxio.master.journal.folder`
   std::string metastore_folder;  // below `alluxio.master.metastore.dir`
+  // Beside the metastore (KnownWorkers); "" where nothing outlives the master.
+  std::string known_workers_file;
   size_t segment_bytes = size_t{10} << 20;
   bool tolerate_corruption = false;
 };
@@ -41,7 +43,7 @@ struct Storage {
 // formatting). Errors: as LocalJournal::Open and RocksKvStore::Open.
 absl::StatusOr<Storage> OpenStorage(const StorageOptions& options);
 
-// Removes both and makes the folders (`formatMasters`): all metadata is lost.
+// Removes both and the known workers, and makes the folders (`formatMasters`): all metadata is lost.
 // FAILED_PRECONDITION: a master runs on them.
 absl::Status FormatStorage(const StorageOptions& options);
 

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "alluxio/base/disk.h"
+#include "alluxio/master/process/known_workers.h"
 #include "testing/matchers/status_matchers.h"
 
 namespace alluxio::master {
@@ -30,6 +32,7 @@ TEST(StorageTest, KindsFollowTheProperties) {
   EXPECT_EQ(options.store, StorageOptions::StoreKind::kRocks);
   EXPECT_EQ(options.journal_folder, "/j");
   EXPECT_EQ(options.metastore_folder, "/m/master");
+  EXPECT_EQ(options.known_workers_file, "/m/known_workers");
   ALLUXIO_ASSERT_OK_AND_ASSIGN(options, OptionsOf({{"alluxio.master.journal.type", "UFS"},
                                                    {"alluxio.master.journal.folder", "file:///j"},
                                                    {"alluxio.master.metastore", "HEAP"}}));
@@ -55,11 +58,15 @@ TEST(StorageTest, OpenMakesWhatIsMissingAndFormatDropsWhatIsThere) {
   const std::string folder = std::string(getenv("TEST_TMPDIR")) + "/storage";
   options.journal_folder = folder + "/a/journal";
   options.metastore_folder = folder + "/b/metastore";
+  options.known_workers_file = folder + "/b/known_workers";
+  KnownWorkers known(Disk::Posix(), options.known_workers_file);
   {
     ALLUXIO_ASSERT_OK_AND_ASSIGN(const Storage storage, OpenStorage(options));
     EXPECT_EQ(storage.journal->Append("record", [](absl::Status) {}), 1u);
     // In use.
     EXPECT_THAT(FormatStorage(options), StatusIs(absl::StatusCode::kFailedPrecondition));
+    ALLUXIO_ASSERT_OK(known.Write(3));
+    EXPECT_EQ(known.Read(), 3);
     storage.journal->Close();
   }
   {
@@ -69,6 +76,7 @@ TEST(StorageTest, OpenMakesWhatIsMissingAndFormatDropsWhatIsThere) {
   ALLUXIO_ASSERT_OK(FormatStorage(options));
   ALLUXIO_ASSERT_OK_AND_ASSIGN(const Storage storage, OpenStorage(options));
   EXPECT_EQ(storage.journal->LastSequence(), 0u);
+  EXPECT_EQ(known.Read(), 0);
 }
 
 }  // namespace
