@@ -60,6 +60,11 @@ absl::Status FileSystemCore::Start() {
     std::map<std::string, std::string> properties;
     for (const auto& [key, value] : options_.conf.WithPrefix(kOption)) properties[key.substr(kOption.size())] = value;
     ALLUXIO_ASSIGN_OR_RETURN(const auto ufs, options_.ufs_registry->Create(uri->ToString(), properties));
+    if (!options_.conf.IsSetByUser("alluxio.master.mount.table.root.ufs")) {
+      // Nobody chose a folder: the default one is ours to make.
+      const absl::Status made = ufs->Mkdir("", {});
+      if (!made.ok() && !absl::IsAlreadyExists(made)) return made;
+    }
     ALLUXIO_RETURN_IF_ERROR(ufs->CheckRoot());
   }
   {
