@@ -48,3 +48,25 @@ def alluxio_cc_benchmark(name, copts = [], warnings = True, deps = [], tags = []
         deps = deps + ["//third_party:benchmark_main"],
         **kwargs
     )
+
+def alluxio_cc_fuzz_test(name, srcs, deps = [], copts = [], **kwargs):
+    """A libFuzzer target: with --config=fuzz the fuzzer itself, else a test that replays corpus/NAME."""
+    corpus = native.glob(["corpus/" + name + "/*"])
+    native.cc_test(
+        name = name,
+        size = "medium",
+        srcs = srcs,
+        args = [native.package_name() + "/corpus/" + name],
+        copts = _copts(copts, True),
+        data = corpus,
+        linkopts = select({
+            "//bazel:fuzz": ["-fsanitize=fuzzer"],
+            "//conditions:default": [],
+        }),
+        linkstatic = True,
+        deps = deps + select({
+            "//bazel:fuzz": [],
+            "//conditions:default": ["//testing/fuzz:replay_main"],
+        }),
+        **kwargs
+    )
