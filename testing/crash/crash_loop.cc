@@ -247,9 +247,9 @@ class Client {
     const std::string expected = ContentOf(file);
     std::string content(expected.size(), '\0');
     const auto in = fs.OpenFile(status);
-    if (!in.ok()) return Wrong("can't be opened", status.path, in.status());
+    if (!in.ok()) return Annotate(in.status(), status.path + " can't be opened");
     const auto n = (*in)->ReadAt(0, std::as_writable_bytes(std::span(content.data(), content.size())));
-    if (!n.ok()) return Wrong("can't be read", status.path, n.status());
+    if (!n.ok()) return Annotate(n.status(), status.path + " can't be read");
     if (*n != expected.size() || content != expected) {
       const size_t at = static_cast<size_t>(
           std::mismatch(content.begin(), content.end(), expected.begin()).first - content.begin());

@@ -327,12 +327,10 @@ class Client {
     if (blocks == 0) return Complete(path, node);
     GetNewBlockIdForFilePRequest request;
     request.set_path(path);
-    request.mutable_options();
-    // Asking twice would get two, so a lost answer ends the write.
-    world_->Call<FileSystemMaster, GetNewBlockIdForFilePRequest, GetNewBlockIdForFilePResponse>(
+    SetOperation(request.mutable_options());
+    world_->CallUntilAnswered<FileSystemMaster, GetNewBlockIdForFilePRequest, GetNewBlockIdForFilePResponse>(
         &FileSystemMaster::GetNewBlockIdForFile, request,
         [this, path, node, blocks](absl::StatusOr<GetNewBlockIdForFilePResponse> answer) {
-          if (absl::IsUnavailable(answer.status())) return GiveUp(path);
           if (!Expect(answer.status(), "adding a block to", path)) return;
           const int64_t id = answer->id();
           if (!ids_->blocks.insert(id).second) return world_->Fail(absl::StrCat(path, " got block ", id, " of another file"));

@@ -190,7 +190,8 @@ class FileWriter final : public FileOutStream {
     }
     grpc::file::GetNewBlockIdForFilePRequest request;
     request.set_path(path_);
-    request.mutable_options();
+    // Asked again after a lost answer, the master gives the same one.
+    *request.mutable_options()->mutable_commonoptions()->mutable_operationid() = NewOperationId(*core_->random());
     ALLUXIO_ASSIGN_OR_RETURN(const auto answer, core_->master().Call(stub::kGetNewBlockIdForFile, request));
     return OpenBlock(answer.id());
   }

@@ -143,13 +143,18 @@ absl::StatusOr<std::string> FileSystemCore::PathOfRequest(absl::string_view path
   return uri::CleanPath(path);
 }
 
-bool FileSystemCore::WasFinished(Call& call, const CommonOptions& options) {
+bool FileSystemCore::IsFinishedLocked(const CommonOptions& options) {
   if (!operations_remembered_ || !options.has_operationid()) return false;
   proto::journal::JournalOpPId id;
   id.set_mostsignificantbits(options.operationid().mostsignificantbits());
   id.set_leastsignificantbits(options.operationid().leastsignificantbits());
+  return ns_.tree.IsFinished(id);
+}
+
+bool FileSystemCore::WasFinished(Call& call, const CommonOptions& options) {
+  if (!operations_remembered_ || !options.has_operationid()) return false;
   ReaderMutexLock latch(&ns_.latch);
-  if (!ns_.tree.IsFinished(id)) return false;
+  if (!IsFinishedLocked(options)) return false;
   call.wait_durable = true;
   return true;
 }

@@ -156,6 +156,8 @@ class FileSystemCore {
 
   // Checks and cleans a path of a request.
   absl::StatusOr<std::string> PathOfRequest(absl::string_view path);
+  // With the latch held, shared or not.
+  bool IsFinishedLocked(const CommonOptions& options);
   bool WasFinished(Call& call, const CommonOptions& options);
   void SetOperation(const CommonOptions& options, JournalEntries* entries) const;
 

@@ -282,9 +282,20 @@ absl::StatusOr<grpc::file::GetNewBlockIdForFilePResponse> FileSystemCore::GetNew
   if (inode.block_count >= kMaxSequence) {
     return absl::ResourceExhaustedError(absl::StrCat("File ", path, " has the largest number of blocks"));
   }
+  grpc::file::GetNewBlockIdForFilePResponse response;
+  const CommonOptions& common = request.options().commonoptions();
+  if (IsFinishedLocked(common)) {
+    // A writer asks for one block after the other: it was the last one.
+    response.set_id(BlockIdOf(inode.id, std::max<int64_t>(0, inode.block_count - 1)));
+    call.wait_durable = true;
+    return response;
+  }
   JournalEntries entries;
   entries.emplace_back().mutable_new_block()->set_id(inode.id);
-  grpc::file::GetNewBlockIdForFilePResponse response;
+  if (operations_remembered_ && common.has_operationid()) {
+    entries.emplace_back().mutable_update_inode()->set_id(inode.id);  // for the id; changes nothing
+    SetOperation(common, &entries);
+  }
   response.set_id(BlockIdOf(inode.id, inode.block_count));
   ns_.Commit(std::move(entries));
   call.wait_durable = true;
@@ -350,6 +361,17 @@ absl::StatusOr<grpc::file::CompleteFilePResponse> FileSystemCore::CompleteFile(
     length = options.ufslength();
     if (length < 0) return absl::InvalidArgumentError(absl::StrCat("File length ", length, " cannot be negative"));
     blocks = (length + inode.block_size_bytes - 1) / inode.block_size_bytes;
+    // A block that was asked for twice (its answer was lost) shifts those behind it:
+    // their bytes would be read in the wrong place.
+    for (int64_t i = 0; i < cached; ++i) {
+      const auto block_length = ns_.blocks->BlockLength(BlockIdOf(inode.id, i));
+      if (!block_length.has_value()) continue;
+      const int64_t expected = std::min(inode.block_size_bytes, length - i * inode.block_size_bytes);
+      if (i < blocks && *block_length == expected) continue;
+      return absl::InvalidArgumentError(absl::StrCat("Cannot complete file ", path, " of ", length,
+                                                     " bytes: its block ", i, " has ", *block_length, " bytes, ",
+                                                     i < blocks ? absl::StrCat("not ", expected) : "and should not be"));
+    }
     std::vector<std::pair<int64_t, int64_t>> added;
     for (int64_t i = 0; i < blocks; ++i) {
       if (i < cached && ns_.blocks->BlockLength(BlockIdOf(inode.id, i)).has_value()) continue;
