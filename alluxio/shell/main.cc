@@ -1,30 +1,4 @@
 // The shell behind bin/alluxio: `alluxio-client fs ls /`.
-#include <unistd.h>
+#include "alluxio/shell/shell_main.h"
 
-#include <cstdlib>
-#include <iostream>
-
-#include "absl/synchronization/mutex.h"
-#include "alluxio/conf/load.h"
-#include "alluxio/shell/connections.h"
-#include "alluxio/shell/tools.h"
-
-int main(int argc, char** argv) {
-  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
-  std::ios::sync_with_stdio(false);
-  const absl::StatusOr<alluxio::conf::Loaded> loaded = alluxio::conf::Load(alluxio::conf::Process::kUser, argc, argv);
-  if (!loaded.ok()) {
-    std::cerr << loaded.status().message() << std::endl;
-    return 1;
-  }
-  for (const std::string& warning : loaded->warnings) std::cerr << "warning: " << warning << "\n";
-  // Left alone at the end: nothing in it needs more than the process's end, and
-  // taking down connections costs more than most commands.
-  auto* const connections =
-      new alluxio::shell::Connections(loaded->configuration, isatty(STDERR_FILENO) == 1, &std::cout, &std::cerr);
-  const int code = alluxio::shell::RunShell(loaded->arguments, *connections);
-  std::cout.flush();
-  std::cerr.flush();
-  // EX_IOERR: what we had to say was not heard.
-  std::_Exit(std::cout ? code & 0xFF : 74);
-}
+int main(int argc, char** argv) { return alluxio::shell::ShellMain(argc, argv); }
