@@ -6,7 +6,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 
-#if defined(__SANITIZE_THREAD__)
+#if defined(ALLUXIO_TSAN)
 #include <chrono>
 #include <condition_variable>
 #include <shared_mutex>
@@ -14,7 +14,7 @@
 
 namespace alluxio {
 
-#if defined(__SANITIZE_THREAD__)
+#if defined(ALLUXIO_TSAN)
 
 // The system's Abseil is not instrumented, so ThreadSanitizer does not see what
 // absl::Mutex orders. It does see the standard library's.

@@ -22,11 +22,12 @@ inline absl::Status Annotate(const absl::Status& status, absl::string_view conte
 #define ALLUXIO_MACRO_JOIN_(a, b) ALLUXIO_MACRO_JOIN_INNER_(a, b)
 
 // Returns from the enclosing function when `expr` (an absl::Status) is not OK.
-#define ALLUXIO_RETURN_IF_ERROR(expr)                    \
-  do {                                                   \
-    if (absl::Status status_ = (expr); !status_.ok()) {  \
-      return status_;                                    \
-    }                                                    \
+// (Its variable's long name can't be that of a member that `expr` names.)
+#define ALLUXIO_RETURN_IF_ERROR(expr)                                                        \
+  do {                                                                                       \
+    if (absl::Status alluxio_returned_status = (expr); !alluxio_returned_status.ok()) {      \
+      return alluxio_returned_status;                                                        \
+    }                                                                                        \
   } while (false)
 
 // Evaluates `expr` (an absl::StatusOr) and either returns its error or assigns

@@ -15,7 +15,7 @@ namespace alluxio::worker {
 // A stream is passed from thread to thread by gRPC: what one reaction did is
 // seen by the next. The system's gRPC isn't instrumented, so ThreadSanitizer
 // doesn't know; under it, and only there, a lock says so.
-#if defined(__SANITIZE_THREAD__)
+#if defined(ALLUXIO_TSAN)
 class Handoff {
  public:
   void Pass() { MutexLock lock(&mutex_); }
