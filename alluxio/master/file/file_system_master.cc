@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "alluxio/master/file/core.h"
+#include "alluxio/master/file/running_operations.h"
 
 namespace alluxio::master {
 namespace {
@@ -43,9 +44,26 @@ void Run(FileSystemCore* core, const Caller& caller, const Request& request, Rep
   if (!submitted) std::move(pending->second)(absl::ResourceExhaustedError(kBusy));
 }
 
+// The same for a call that changes something: it is executed once, however often it
+// arrives meanwhile.
+template <typename Request, typename Response>
+void RunOnce(FileSystemCore* core, const std::shared_ptr<RunningOperations>& running, const Caller& caller,
+             const Request& request, Reply<Response> reply,
+             absl::StatusOr<Response> (FileSystemCore::*operation)(Call&, const Request&)) {
+  if (request.options().commonoptions().has_operationid()) {
+    const auto& id = request.options().commonoptions().operationid();
+    reply = RunningOperations::Begin<Response>(
+        running, {Request::descriptor(), caller.user, id.mostsignificantbits(), id.leastsignificantbits()},
+        std::move(reply));
+    if (reply == nullptr) return;
+  }
+  Run(core, caller, request, std::move(reply), operation);
+}
+
 }  // namespace
 
-FileSystemMaster::FileSystemMaster(Options options) : core_(std::make_unique<FileSystemCore>(std::move(options))) {}
+FileSystemMaster::FileSystemMaster(Options options)
+    : core_(std::make_unique<FileSystemCore>(std::move(options))), running_(std::make_shared<RunningOperations>()) {}
 FileSystemMaster::~FileSystemMaster() = default;
 
 absl::Status FileSystemMaster::Start() { return core_->Start(); }
@@ -76,34 +94,41 @@ void FileSystemMaster::ListStatus(const Caller& caller, const grpc::file::ListSt
     Run(core_.get(), caller, request, std::move(reply), &FileSystemCore::method);                     \
   }
 
+#define ALLUXIO_CHANGING_CALL(method, request_type, response_type)                                    \
+  void FileSystemMaster::method(const Caller& caller, const grpc::file::request_type& request,        \
+                                Reply<grpc::file::response_type> reply) {                             \
+    RunOnce(core_.get(), running_, caller, request, std::move(reply), &FileSystemCore::method);       \
+  }
+
 ALLUXIO_UNARY_CALL(CheckAccess, CheckAccessPRequest, CheckAccessPResponse)
 ALLUXIO_UNARY_CALL(CheckConsistency, CheckConsistencyPRequest, CheckConsistencyPResponse)
 ALLUXIO_UNARY_CALL(Exists, ExistsPRequest, ExistsPResponse)
-ALLUXIO_UNARY_CALL(CompleteFile, CompleteFilePRequest, CompleteFilePResponse)
-ALLUXIO_UNARY_CALL(CreateDirectory, CreateDirectoryPRequest, CreateDirectoryPResponse)
-ALLUXIO_UNARY_CALL(CreateFile, CreateFilePRequest, CreateFilePResponse)
+ALLUXIO_CHANGING_CALL(CompleteFile, CompleteFilePRequest, CompleteFilePResponse)
+ALLUXIO_CHANGING_CALL(CreateDirectory, CreateDirectoryPRequest, CreateDirectoryPResponse)
+ALLUXIO_CHANGING_CALL(CreateFile, CreateFilePRequest, CreateFilePResponse)
 ALLUXIO_UNARY_CALL(Free, FreePRequest, FreePResponse)
 ALLUXIO_UNARY_CALL(GetFilePath, GetFilePathPRequest, GetFilePathPResponse)
 ALLUXIO_UNARY_CALL(GetMountTable, GetMountTablePRequest, GetMountTablePResponse)
 ALLUXIO_UNARY_CALL(GetSyncPathList, GetSyncPathListPRequest, GetSyncPathListPResponse)
-ALLUXIO_UNARY_CALL(GetNewBlockIdForFile, GetNewBlockIdForFilePRequest, GetNewBlockIdForFilePResponse)
+ALLUXIO_CHANGING_CALL(GetNewBlockIdForFile, GetNewBlockIdForFilePRequest, GetNewBlockIdForFilePResponse)
 ALLUXIO_UNARY_CALL(GetStatus, GetStatusPRequest, GetStatusPResponse)
 ALLUXIO_UNARY_CALL(ListStatusPartial, ListStatusPartialPRequest, ListStatusPartialPResponse)
-ALLUXIO_UNARY_CALL(Mount, MountPRequest, MountPResponse)
-ALLUXIO_UNARY_CALL(Remove, DeletePRequest, DeletePResponse)
-ALLUXIO_UNARY_CALL(Rename, RenamePRequest, RenamePResponse)
+ALLUXIO_CHANGING_CALL(Mount, MountPRequest, MountPResponse)
+ALLUXIO_CHANGING_CALL(Remove, DeletePRequest, DeletePResponse)
+ALLUXIO_CHANGING_CALL(Rename, RenamePRequest, RenamePResponse)
 ALLUXIO_UNARY_CALL(ReverseResolve, ReverseResolvePRequest, ReverseResolvePResponse)
 ALLUXIO_UNARY_CALL(ScheduleAsyncPersistence, ScheduleAsyncPersistencePRequest, ScheduleAsyncPersistencePResponse)
-ALLUXIO_UNARY_CALL(SetAcl, SetAclPRequest, SetAclPResponse)
-ALLUXIO_UNARY_CALL(SetAttribute, SetAttributePRequest, SetAttributePResponse)
-ALLUXIO_UNARY_CALL(Unmount, UnmountPRequest, UnmountPResponse)
-ALLUXIO_UNARY_CALL(UpdateMount, UpdateMountPRequest, UpdateMountPResponse)
+ALLUXIO_CHANGING_CALL(SetAcl, SetAclPRequest, SetAclPResponse)
+ALLUXIO_CHANGING_CALL(SetAttribute, SetAttributePRequest, SetAttributePResponse)
+ALLUXIO_CHANGING_CALL(Unmount, UnmountPRequest, UnmountPResponse)
+ALLUXIO_CHANGING_CALL(UpdateMount, UpdateMountPRequest, UpdateMountPResponse)
 ALLUXIO_UNARY_CALL(UpdateUfsMode, UpdateUfsModePRequest, UpdateUfsModePResponse)
 ALLUXIO_UNARY_CALL(GetStateLockHolders, GetStateLockHoldersPRequest, GetStateLockHoldersPResponse)
 ALLUXIO_UNARY_CALL(NeedsSync, NeedsSyncRequest, NeedsSyncResponse)
 ALLUXIO_UNARY_CALL(GetFileInfo, GetFileInfoPRequest, GetFileInfoPResponse)
 ALLUXIO_UNARY_CALL(GetPinnedFileIds, GetPinnedFileIdsPRequest, GetPinnedFileIdsPResponse)
 ALLUXIO_UNARY_CALL(GetUfsInfo, GetUfsInfoPRequest, GetUfsInfoPResponse)
+#undef ALLUXIO_CHANGING_CALL
 #undef ALLUXIO_UNARY_CALL
 
 void FileSystemMaster::WithFileOf(int64_t block_id, absl::FunctionRef<void(bool exists)> body) {

@@ -22,6 +22,7 @@
 namespace alluxio::master {
 
 class FileSystemCore;
+class RunningOperations;
 
 // The namespace: inodes, mounts, permissions, and their agreement with the
 // under stores. One method for each call of FileSystemMasterClientService and
@@ -32,7 +33,8 @@ class FileSystemCore;
 // calls. The caller keeps everything in Options alive until the destructor has
 // returned, and lets the executor run dry before it.
 //
-// Thread-safe. No call blocks the calling thread: what memory alone can answer
+// Thread-safe. A call with an operation id that arrives again while it is being
+// executed shares the first one's answer. No call blocks the calling thread: what memory alone can answer
 // runs in it and is answered from the journal's callback (or at once, if nothing
 // changed); what needs an under store, or has to wait for a call that does, goes
 // to `executor` (RESOURCE_EXHAUSTED when that is full). How: docs/namespace.md.
@@ -140,6 +142,8 @@ class FileSystemMaster final : public Journaled {
 
  private:
   std::unique_ptr<FileSystemCore> core_;
+  // Shared with the answers that are on their way.
+  std::shared_ptr<RunningOperations> running_;
 };
 
 }  // namespace alluxio::master

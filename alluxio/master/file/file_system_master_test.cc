@@ -327,6 +327,63 @@ TEST(FileSystemMasterTest, ARepeatedOperationSucceedsWithoutActingAgain) {
   EXPECT_THAT(ns.Rm("/f"), StatusIs(absl::StatusCode::kNotFound));
 }
 
+// Keeps what was submitted until it is told to run it.
+class QueueExecutor final : public Executor {
+ public:
+  bool Submit(std::function<void()> task) override {
+    tasks.push_back(std::move(task));
+    return true;
+  }
+  void RunAll() {
+    for (auto& task : std::exchange(tasks, {})) task();
+  }
+  std::vector<std::function<void()>> tasks;
+};
+
+TEST(FileSystemMasterTest, ARepeatedCallSharesTheAnswerOfTheOneThatRuns) {
+  QueueExecutor executor;
+  NamespaceFixture ns({.executor = &executor});
+  grpc::file::CreateDirectoryPRequest request;
+  request.set_path("/d");
+  request.mutable_options()->set_writetype(grpc::file::CACHE_THROUGH);
+  request.mutable_options()->mutable_commonoptions()->mutable_operationid()->set_mostsignificantbits(7);
+  std::vector<absl::Status> answers;
+  const auto call = [&] {
+    ns.fs().CreateDirectory({"root", ""}, request, [&](auto result) { answers.push_back(result.status()); });
+  };
+  call();
+  call();
+  EXPECT_THAT(answers, IsEmpty());
+  EXPECT_EQ(executor.tasks.size(), 1u);
+  executor.RunAll();
+  EXPECT_THAT(answers, ElementsAre(IsOk(), IsOk()));
+  answers.clear();
+  // Finished, and by another id.
+  call();
+  request.mutable_options()->mutable_commonoptions()->mutable_operationid()->set_mostsignificantbits(8);
+  call();
+  executor.RunAll();
+  EXPECT_THAT(answers, ElementsAre(IsOk(), StatusIs(absl::StatusCode::kAlreadyExists)));
+}
+
+TEST(FileSystemMasterTest, ACallThatIsDroppedDropsThoseThatJoinedIt) {
+  QueueExecutor executor;
+  NamespaceFixture ns({.executor = &executor});
+  grpc::file::CreateDirectoryPRequest request;
+  request.set_path("/d");
+  request.mutable_options()->set_writetype(grpc::file::CACHE_THROUGH);
+  request.mutable_options()->mutable_commonoptions()->mutable_operationid()->set_mostsignificantbits(7);
+  const auto alive = std::make_shared<int>();
+  for (int i = 0; i < 2; ++i) ns.fs().CreateDirectory({"root", ""}, request, [alive](auto) { FAIL(); });
+  EXPECT_EQ(alive.use_count(), 3);
+  executor.tasks.clear();
+  EXPECT_EQ(alive.use_count(), 1);
+  // The id is free again.
+  ns.fs().CreateDirectory({"root", ""}, request, [](auto result) { EXPECT_THAT(result, IsOk()); });
+  ASSERT_EQ(executor.tasks.size(), 1u);
+  executor.RunAll();
+}
+
 TEST(FileSystemMasterTest, AnswersWaitForTheJournal) {
   NamespaceFixture ns({.auto_durable = true});
   grpc::file::CreateDirectoryPRequest request;
