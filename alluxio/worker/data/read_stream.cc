@@ -155,7 +155,7 @@ class ReadStream final : public RawBidiReactor {
       if (!read.ok()) return End(read.status());
       if (read->bytes.empty()) {
         cold_at_end_ = true;  // and committed, if it was to be cached
-        if (offset_ < std::min(block_length_, request_.offset() + request_.length())) {
+        if (left_ > 0 && offset_ < block_length_) {
           return End(absl::UnavailableError(absl::StrCat("block ", request_.block_id(), " ended early in the under store")));
         }
         return Step();

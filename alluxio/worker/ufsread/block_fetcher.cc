@@ -21,6 +21,21 @@ namespace {
 // Of a local under store: small enough that the bytes are still in the
 // processor's cache when they are written to the block.
 constexpr int64_t kCachedBytes = int64_t{256} << 10;
+// Far beyond any block, and so small that no sum of what a request says overflows.
+constexpr int64_t kMaxBlockBytes = int64_t{1} << 40;
+
+// A block comes as a client describes it.
+absl::Status CheckBlock(const ColdBlock& block) {
+  if (block.block_id < 0 || block.length_bytes < 0 || block.length_bytes > kMaxBlockBytes || block.offset_in_file < 0 ||
+      block.offset_in_file > INT64_MAX - block.length_bytes) {
+    return absl::InvalidArgumentError(absl::StrCat("block ", block.block_id, " can't have ", block.length_bytes,
+                                                   " bytes at ", block.offset_in_file, " of its file"));
+  }
+  if (block.ufs_uri.empty() && !block.in_ufs_tier) {
+    return absl::InvalidArgumentError(absl::StrCat("block ", block.block_id, " has no place in the under store"));
+  }
+  return absl::OkStatus();
+}
 
 class Fetcher;
 
@@ -124,6 +139,9 @@ class Fetcher final : public BlockFetcher {
                .count_bytes = [this](int64_t bytes) { CountBytes(bytes); },
                .range_bytes = options_.range_bytes,
                .parallel_ranges = options_.parallel_ranges};
+    for (const TierUsage& tier : options_.store->Usage()) {
+      for (const TierUsage::Dir& dir : tier.dirs) largest_dir_bytes_ = std::max(largest_dir_bytes_, dir.capacity_bytes);
+    }
   }
   ~Fetcher() override {
     std::vector<FetchPtr> fetches;
@@ -177,6 +195,7 @@ class Fetcher final : public BlockFetcher {
   FetchPtr Join(const ColdBlock& block, bool start);
 
   const Options options_;
+  int64_t largest_dir_bytes_ = 0;  // a block that is longer isn't cached
   DirectReaderOptions direct_;
   std::atomic<int64_t> ufs_bytes_read_{0};
   mutable Mutex mutex_;  // never held together with a fetch's
@@ -452,16 +471,13 @@ void Fetch::Finish() {
 }
 
 absl::StatusOr<std::unique_ptr<ColdReader>> Fetcher::Open(const ColdBlock& block, int64_t offset, int64_t length) {
-  if (offset < 0 || length < 0 || offset > block.length_bytes || block.length_bytes < 0 || block.offset_in_file < 0) {
+  ALLUXIO_RETURN_IF_ERROR(CheckBlock(block));
+  if (offset < 0 || length < 0 || offset > block.length_bytes) {
     return absl::InvalidArgumentError(absl::StrCat("can't read ", length, " bytes at ", offset, " of block ",
-                                                   block.block_id, ", which has ", block.length_bytes, " at ",
-                                                   block.offset_in_file, " of its file"));
-  }
-  if (block.ufs_uri.empty() && !block.in_ufs_tier) {
-    return absl::InvalidArgumentError(absl::StrCat("block ", block.block_id, " has no place in the under store"));
+                                                   block.block_id, ", which has ", block.length_bytes));
   }
   const int64_t end = std::min(length, block.length_bytes - offset) + offset;
-  const bool whole = block.cache && offset == 0 && end == block.length_bytes && end > 0;
+  const bool whole = block.cache && offset == 0 && end == block.length_bytes && end > 0 && end <= largest_dir_bytes_;
   if (FetchPtr fetch = Join(block, /*start=*/whole); fetch != nullptr) {
     return std::make_unique<FetchReader>(this, std::move(fetch), end);
   }
@@ -470,9 +486,13 @@ absl::StatusOr<std::unique_ptr<ColdReader>> Fetcher::Open(const ColdBlock& block
 
 void Fetcher::Cache(const ColdBlock& block, absl::AnyInvocable<void(absl::Status)> done) {
   if (options_.store->Contains(block.block_id)) return done(absl::OkStatus());
-  if (block.length_bytes <= 0 || block.offset_in_file < 0 || (block.ufs_uri.empty() && !block.in_ufs_tier)) {
-    return done(absl::InvalidArgumentError(absl::StrCat("block ", block.block_id, " of ", block.length_bytes,
-                                                        " bytes has no place in the under store")));
+  if (absl::Status status = CheckBlock(block); !status.ok()) return done(std::move(status));
+  if (block.length_bytes == 0) {
+    return done(absl::InvalidArgumentError(absl::StrCat("block ", block.block_id, " has no bytes to cache")));
+  }
+  if (block.length_bytes > largest_dir_bytes_) {
+    return done(absl::ResourceExhaustedError(absl::StrCat("block ", block.block_id, " of ", block.length_bytes,
+                                                          " bytes fits into no storage directory of this worker")));
   }
   const FetchPtr fetch = Join(block, /*start=*/true);
   if (fetch == nullptr) {

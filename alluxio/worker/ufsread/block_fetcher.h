@@ -54,11 +54,13 @@ class BlockFetcher {
 
   // Reads `[offset, offset + length)` of the block. Never blocks: what the
   // under store says comes with the first read.
-  //   INVALID_ARGUMENT  a range outside of the block, or no place is given
+  //   INVALID_ARGUMENT  a range outside of the block, a block that can't be (its
+  //                     id, length or offset come from a client), or no place is given
   virtual absl::StatusOr<std::unique_ptr<ColdReader>> Open(const ColdBlock& block, int64_t offset, int64_t length) = 0;
 
   // Caches the block; `done` as in `ColdReader::Read`. OK as well if it is there
-  // already. RESOURCE_EXHAUSTED if there is no room, or too many fetches are under way.
+  // already. RESOURCE_EXHAUSTED if there is no room, or too many fetches are under
+  // way; INVALID_ARGUMENT as for Open.
   virtual void Cache(const ColdBlock& block, absl::AnyInvocable<void(absl::Status)> done) = 0;
 
   struct Stats {

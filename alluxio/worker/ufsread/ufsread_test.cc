@@ -352,6 +352,52 @@ TEST_F(UfsReadTest, ImpossibleReadsAreRefused) {
   EXPECT_THAT(fetcher_->Open(block, 0, 1), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
+// What a client says of a block is only what it says: the worker goes on.
+TEST_F(UfsReadTest, ImpossibleBlocksAreRefused) {
+  const ColdBlock good = Put(42, Pattern(kRange));
+  struct Case {
+    const char* name;
+    int64_t block_id, length, offset_in_file;
+  };
+  constexpr Case kCases[] = {
+      {"negative id", -1, kRange, 0},
+      {"negative length", 42, -1, 0},
+      {"a length that no memory holds the state of", 42, int64_t{1} << 62, 0},
+      {"more than a block can have", 42, (int64_t{1} << 40) + 1, 0},
+      {"negative offset", 42, kRange, -1},
+      {"an end beyond all numbers", 42, kRange, INT64_MAX - kRange + 1},
+  };
+  for (const Case& c : kCases) {
+    SCOPED_TRACE(c.name);
+    ColdBlock block = good;
+    block.block_id = c.block_id;
+    block.length_bytes = c.length;
+    block.offset_in_file = c.offset_in_file;
+    EXPECT_THAT(fetcher_->Open(block, 0, 1), StatusIs(absl::StatusCode::kInvalidArgument));
+    EXPECT_THAT(fetcher_->Open(block, 0, INT64_MAX), StatusIs(absl::StatusCode::kInvalidArgument));
+    absl::Status cached;
+    fetcher_->Cache(block, [&cached](absl::Status status) { cached = std::move(status); });
+    EXPECT_THAT(cached, StatusIs(absl::StatusCode::kInvalidArgument));
+  }
+  EXPECT_EQ(fetcher_->stats().fetches, 0);
+  EXPECT_THAT(ReadAll(good), IsOk());
+}
+
+TEST_F(UfsReadTest, ABlockLargerThanEveryDirectoryIsNotFetched) {
+  StartStore(3 * kRange);
+  Restart({});
+  const std::string content = Pattern(3 * kRange + 1);
+  const ColdBlock block = Put(42, content);
+  faults().Block("Open");
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto reader, fetcher_->Open(block, 0, block.length_bytes));
+  EXPECT_EQ(fetcher_->stats().fetches, 0);
+  absl::Status cached;
+  fetcher_->Cache(block, [&cached](absl::Status status) { cached = std::move(status); });
+  EXPECT_THAT(cached, StatusIs(absl::StatusCode::kResourceExhausted));
+  faults().Release("Open");
+  EXPECT_THAT(ReadAll(*reader, 0, block.length_bytes), IsOkAndHolds(testing::Eq(content)));
+}
+
 TEST_F(UfsReadTest, BlocksOfTheUfsTierHaveTheOriginalsName) {
   memory_->PutFile(".alluxio_ufs_blocks.alluxio.0x1D91AC0E01AB0165.tmp/42", "content");
   const ColdBlock block = {.block_id = 42, .length_bytes = 7, .mount_id = kMount, .in_ufs_tier = true};
@@ -390,8 +436,10 @@ TEST_F(UfsReadTest, DirectReaderJumps) {
 }
 
 TEST_F(UfsReadTest, NoRoomMeansReadingWithoutCaching) {
-  StartStore(3 * kRange);
+  StartStore(10 * kRange);
   Restart({});
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto other,
+                               store_->Create({.session_id = 5, .block_id = 7, .reserve_bytes = 3 * kRange}));
   const std::string content = Pattern(10 * kRange);
   const ColdBlock block = Put(42, content);
   EXPECT_THAT(ReadAll(block), IsOkAndHolds(testing::Eq(content)));
@@ -622,6 +670,16 @@ TEST_F(CacheQueueTest, SameBlockIsTakenOnceAndTheQueueIsBounded) {
   done.Wait();
   EXPECT_EQ(remote_.reads, 1);
   EXPECT_THAT(CacheAndWait(queue, {.block = Put(2, content)}), IsOk());
+}
+
+TEST_F(CacheQueueTest, ARequestForAnImpossibleBlockDoesNotStopTheOthers) {
+  CacheQueue::Options options = QueueOptions();
+  options.max_running = 1;
+  CacheQueue queue(options);
+  ColdBlock huge = Put(1, Pattern(kRange));
+  huge.length_bytes = int64_t{1} << 62;
+  EXPECT_THAT(CacheAndWait(queue, {.block = huge}), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(CacheAndWait(queue, {.block = Put(2, Pattern(kRange))}), IsOk());
 }
 
 TEST_F(CacheQueueTest, WhatIsQueuedIsCancelledAtTheEnd) {
