@@ -92,12 +92,13 @@ class Service final : public ::grpc::CallbackGenericService {
   return args;
 }
 
-[[noreturn]] void Serve(int port_fd) {
+[[noreturn]] void Serve(int port_fd, const std::string& socket) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   Service service;
   ::grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort("127.0.0.1:0", ::grpc::InsecureServerCredentials(), &port);
+  builder.AddListeningPort("unix:" + socket, ::grpc::InsecureServerCredentials());
   builder.RegisterCallbackGenericService(&service);
   builder.AddChannelArgument("grpc.experimental.tcp_read_chunk_size", 1 << 20);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_FRAME_SIZE, 4 << 20);
@@ -110,17 +111,18 @@ class Service final : public ::grpc::CallbackGenericService {
 
 class Client final : public EchoServer {
  public:
-  Client(pid_t child, int port)
+  Client(pid_t child, int port, const std::string& socket)
       : child_(child),
-        channel_(::grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port), ::grpc::InsecureChannelCredentials(),
-                                             Arguments())),
-        stub_(channel_) {}
+        socket_(socket),
+        stub_(::grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port), ::grpc::InsecureChannelCredentials(), Arguments())),
+        socket_stub_(::grpc::CreateCustomChannel("unix:" + socket, ::grpc::InsecureChannelCredentials(), Arguments())) {}
   ~Client() override {
     ::kill(child_, SIGKILL);
     ::waitpid(child_, nullptr, 0);
+    ::unlink(socket_.c_str());
   }
 
-  Measured Echo(int in_flight, int64_t total, size_t request_bytes, size_t response_bytes) override {
+  Measured Echo(int in_flight, int64_t total, size_t request_bytes, size_t response_bytes, bool unix_socket) override {
     struct Call {
       ::grpc::ClientContext context;
       ::grpc::ByteBuffer request, response;
@@ -128,7 +130,7 @@ class Client final : public EchoServer {
     return RunInFlight(in_flight, total, [&](int64_t, OperationDone done) {
       auto* call = new Call;
       call->request = RequestOf({std::max<uint64_t>(response_bytes, 1), std::max<uint64_t>(response_bytes, 1)}, request_bytes);
-      stub_.UnaryCall(&call->context, "/limit/Echo", {}, &call->request, &call->response,
+      (unix_socket ? socket_stub_ : stub_).UnaryCall(&call->context, "/limit/Echo", {}, &call->request, &call->response,
                       [call, done = std::move(done)](::grpc::Status status) {
                         delete call;
                         done(status.ok() ? absl::OkStatus() : absl::UnknownError(status.error_message()));
@@ -136,7 +138,7 @@ class Client final : public EchoServer {
     });
   }
 
-  Measured Stream(int64_t total_bytes, size_t chunk_bytes) override {
+  Measured Stream(int64_t total_bytes, size_t chunk_bytes, bool unix_socket) override {
     class Reader final : public ::grpc::ClientBidiReactor<::grpc::ByteBuffer, ::grpc::ByteBuffer> {
      public:
       ::grpc::ClientContext context;
@@ -166,7 +168,7 @@ class Client final : public EchoServer {
     } reader;
     const absl::Time begin = absl::Now();
     reader.request = RequestOf({static_cast<uint64_t>(total_bytes), chunk_bytes}, sizeof(Wish));
-    stub_.PrepareBidiStreamingCall(&reader.context, "/limit/Stream", {}, &reader);
+    (unix_socket ? socket_stub_ : stub_).PrepareBidiStreamingCall(&reader.context, "/limit/Stream", {}, &reader);
     reader.StartWriteLast(&reader.request, {});
     reader.StartRead(&reader.message);
     reader.StartCall();
@@ -180,8 +182,9 @@ class Client final : public EchoServer {
 
  private:
   const pid_t child_;
-  std::shared_ptr<::grpc::Channel> channel_;
+  const std::string socket_;
   ::grpc::GenericStub stub_;
+  ::grpc::GenericStub socket_stub_;
 };
 
 }  // namespace
@@ -189,18 +192,19 @@ class Client final : public EchoServer {
 absl::StatusOr<std::unique_ptr<EchoServer>> EchoServer::Fork() {
   int ends[2];
   if (::pipe(ends) != 0) return absl::InternalError("no pipe");
+  const std::string socket = absl::StrCat("/tmp/alluxio-echo-", ::getpid());
   const pid_t child = ::fork();
   if (child < 0) return absl::InternalError("fork failed");
   if (child == 0) {
     ::close(ends[0]);
-    Serve(ends[1]);
+    Serve(ends[1], socket);
   }
   ::close(ends[1]);
   int port = 0;
   const bool got = ::read(ends[0], &port, sizeof(port)) == sizeof(port);
   ::close(ends[0]);
   if (!got) return absl::InternalError("the echo server did not start");
-  return std::make_unique<Client>(child, port);
+  return std::make_unique<Client>(child, port, socket);
 }
 
 }  // namespace alluxio::benchmarks

@@ -17,11 +17,12 @@ class EchoServer {
   static absl::StatusOr<std::unique_ptr<EchoServer>> Fork();
   virtual ~EchoServer() = default;
 
-  // Unary calls with these message sizes.
-  virtual Measured Echo(int in_flight, int64_t total, size_t request_bytes, size_t response_bytes) = 0;
+  // Unary calls with these message sizes, over TCP or a Unix socket.
+  virtual Measured Echo(int in_flight, int64_t total, size_t request_bytes, size_t response_bytes,
+                        bool unix_socket = false) = 0;
   // One stream of `total_bytes` in messages of `chunk_bytes`; the reader copies
   // each once, as a client that fills a buffer does. Operations are bytes.
-  virtual Measured Stream(int64_t total_bytes, size_t chunk_bytes) = 0;
+  virtual Measured Stream(int64_t total_bytes, size_t chunk_bytes, bool unix_socket = false) = 0;
 };
 
 }  // namespace alluxio::benchmarks
