@@ -13,6 +13,14 @@ namespace alluxio::worker::internal {
 
 namespace {
 
+// What stays empty of a directory that takes (nearly) all of its memory file
+// system: enough for the index of ten million blocks in the usual sizes, and for
+// what others put there. At most a quarter, so that a small one is of use at all.
+int64_t SlackOf(int64_t capacity, int64_t file_system_bytes) {
+  const int64_t wanted = std::max(capacity / 64, int64_t{1} << 20);
+  return std::clamp(capacity - file_system_bytes + wanted, int64_t{0}, capacity / 4);
+}
+
 class Handle final : public BlockHandle {
  public:
   // Takes over one pin of the entry.
@@ -68,7 +76,7 @@ absl::Status Core::OpenDirs(LocalBlockStore::Recovered* recovered) {
                                                            .folder_mode = options_.layout.folder_mode,
                                                            .io = options_.io},
                                                           &recovery));
-      ALLUXIO_ASSIGN_OR_RETURN(const StorageDir::FileSystem fs, dir.disk->GetFileSystem());
+      ALLUXIO_ASSIGN_OR_RETURN(const StorageIo::FileSystem fs, dir.disk->GetFileSystem());
       if (fs.in_memory && fs.size_bytes > 0 && fs.size_bytes < dir.capacity) {
         if (!wanted.capacity_is_default) {
           return absl::FailedPreconditionError(absl::StrCat(
@@ -82,6 +90,10 @@ absl::Status Core::OpenDirs(LocalBlockStore::Recovered* recovered) {
       } else if (!fs.in_memory && wanted.medium_type == "MEM") {
         ALLUXIO_LOG(kWarning, kArea, wanted.path, " is of medium MEM but lies on a disk file system; mount a tmpfs there");
       }
+      if (fs.in_memory && fs.size_bytes > 0) {
+        dir.in_pages = true;
+        dir.slack = SlackOf(dir.capacity, fs.size_bytes);
+      }
       const int index = static_cast<int>(dirs_.size());
       MutexLock lock(&mutex_);
       for (const StorageDir::Found& found : recovery.blocks) {
@@ -91,6 +103,7 @@ absl::Status Core::OpenDirs(LocalBlockStore::Recovered* recovered) {
           continue;
         }
         dir.used += found.length_bytes;
+        dir.padding += dir.PaddingOf(found.length_bytes);
         ++recovered->blocks;
         recovered->bytes += found.length_bytes;
         by_age.emplace_back(found.modified_ns, found.block_id);
@@ -150,7 +163,17 @@ absl::StatusOr<std::unique_ptr<TempBlock>> Core::Create(const CreateBlockOptions
           absl::StrCat("Temp blockId ", options.block_id, " is not available, because it already exists"));
     }
   }
-  const int64_t bytes = std::max(options.reserve_bytes, options.fixed_length_bytes);
+  int64_t bytes = std::max(options.reserve_bytes, options.fixed_length_bytes);
+  if (options.fixed_length_bytes < 0) {
+    // Clients reserve a whole block for a file of any size: one that is as large as
+    // a directory gets what can be had of it.
+    int64_t capacity = 0, usable = 0;
+    for (const int index : candidates) {
+      capacity = std::max(capacity, dirs_[index].capacity);
+      usable = std::max(usable, dirs_[index].Usable());
+    }
+    if (bytes <= capacity) bytes = std::min(bytes, usable);
+  }
   const auto make = [&]() -> absl::StatusOr<std::unique_ptr<TempBlock>> {
     ALLUXIO_ASSIGN_OR_RETURN(const int index, Reserve(candidates, /*spill=*/true, bytes));
     auto hold = std::make_shared<Hold>(shared_from_this(), index, bytes);
@@ -158,7 +181,9 @@ absl::StatusOr<std::unique_ptr<TempBlock>> Core::Create(const CreateBlockOptions
     ALLUXIO_ASSIGN_OR_RETURN(UniqueFd fd,
                              disk->CreateTemp(options.session_id, options.block_id, options.client_writes));
     if (options.fixed_length_bytes > 0) {
-      if (absl::Status status = options_.io->Allocate(fd.get(), options.fixed_length_bytes); !status.ok()) {
+      if (absl::Status status =
+              WithRoom(index, bytes, [&] { return options_.io->Allocate(fd.get(), options.fixed_length_bytes); });
+          !status.ok()) {
         disk->RemoveTemp(options.session_id, options.block_id);
         return status;
       }
@@ -185,6 +210,7 @@ BlockPin Core::Publish(const CreateBlockOptions& options, std::shared_ptr<Hold> 
     MutexLock lock(&mutex_);
     temps_.erase(entry->id);
     blocks_[entry->id] = entry;
+    dirs_[dir].padding += dirs_[dir].PaddingOf(entry->length);
     CacheLocked(entry, &dropped);
     if (options.pin_on_create && !pinned_files_.contains(FileIdOf(entry->id))) {
       created_pins_[FileIdOf(entry->id)].until = options_.clock->Now() + options_.pin_on_create_grace;

@@ -11,6 +11,7 @@
 #include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -73,6 +74,13 @@ class Core final : public RoomKeeper, public std::enable_shared_from_this<Core> 
     MutexLock lock(&mutex_);
     dirs_[dir].used -= bytes;
   }
+  // Runs `write`, which needs `bytes` of room in the file system of `dir`, and once
+  // more after blocks went for it: what is reserved here others may have taken.
+  absl::Status WithRoom(int dir, int64_t bytes, absl::FunctionRef<absl::Status()> write) {
+    absl::Status status = write();
+    if (absl::IsResourceExhausted(status) && EvictFrom(dir, bytes)) status = write();
+    return status;
+  }
   void ForgetTemp(int64_t block_id) {
     MutexLock lock(&mutex_);
     temps_.erase(block_id);
@@ -90,10 +98,15 @@ class Core final : public RoomKeeper, public std::enable_shared_from_this<Core> 
   // those are full, evicting at last. Returns the directory.
   absl::StatusOr<int> Reserve(const std::vector<int>& candidates, bool spill, int64_t bytes);
   int AllocateLocked(const std::vector<int>& candidates, int64_t bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Coldest evictable blocks of one of `candidates` that make up what `need`
-  // says is missing there; -1 if no directory has enough.
+  // Coldest evictable blocks of one of `candidates` that make up what is missing
+  // there to `bytes` of room; -1 if no directory has enough.
   int PickVictimsLocked(const std::vector<int>& candidates, int64_t bytes, std::vector<EntryPtr>* victims)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The same with what is missing in each directory given.
+  int PickColdestLocked(std::vector<int64_t> missing, std::vector<EntryPtr>* victims)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Whether blocks of `bytes` could go, which are gone then.
+  bool EvictFrom(int dir, int64_t bytes);
   absl::Status NoRoomLocked(const std::vector<int>& candidates, int64_t bytes) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool IsIdleLocked(const Entry& entry) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {

@@ -121,6 +121,8 @@ struct Entry {
 };
 using EntryPtr = std::shared_ptr<Entry>;
 
+inline constexpr int64_t kPageBytes = 4096;
+
 struct Dir {
   int tier = 0;
   BlockPlace place;
@@ -130,8 +132,17 @@ struct Dir {
   // `leaving` the part of it whose files are being deleted to make room.
   int64_t used = 0;
   int64_t leaving = 0;
+  // A memory file system gives whole pages: what its blocks take beyond their
+  // length (guarded likewise). And what of the capacity isn't filled with blocks,
+  // so that the index and others find room where the file system is hardly larger.
+  // Neither is shown to anybody.
+  bool in_pages = false;
+  int64_t padding = 0;
+  int64_t slack = 0;
 
-  int64_t Free() const { return capacity - used; }
+  int64_t Usable() const { return capacity - slack; }
+  int64_t Free() const { return Usable() - used - padding; }
+  int64_t PaddingOf(int64_t length) const { return in_pages ? -length & (kPageBytes - 1) : 0; }
   // What will be free as soon as the deletions under way are done.
   int64_t Available() const { return Free() + leaving; }
 };

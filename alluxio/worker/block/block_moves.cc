@@ -27,7 +27,8 @@ absl::StatusOr<std::shared_ptr<BlockFile>> Core::CopyToTemp(const EntryPtr& entr
   StorageDir* const disk = dirs_[to].disk.get();
   ALLUXIO_ASSIGN_OR_RETURN(UniqueFd fd, disk->CreateTemp(kOwnSession, entry->id, /*client_writes=*/false));
   const auto copy = [&]() -> absl::StatusOr<UniqueFd> {
-    ALLUXIO_RETURN_IF_ERROR(options_.io->Allocate(fd.get(), entry->length));
+    ALLUXIO_RETURN_IF_ERROR(
+        WithRoom(to, entry->length, [&] { return options_.io->Allocate(fd.get(), entry->length); }));
     std::vector<char> buffer(std::min<int64_t>(kCopyBufferBytes, entry->length));
     for (int64_t at = 0; at < entry->length;) {
       ALLUXIO_ASSIGN_OR_RETURN(const size_t n, from->ReadAt(at, absl::MakeSpan(buffer)));
@@ -92,6 +93,8 @@ absl::Status Core::Move(int64_t block_id, int tier, absl::string_view medium) {
     if (entry->file == nullptr) cached_.push_back(entry);
     std::swap(entry->file, old_file);
     std::swap(entry->hold, old_hold);
+    dirs_[entry->dir].padding -= dirs_[entry->dir].PaddingOf(entry->length);
+    dirs_[*to].padding += dirs_[*to].PaddingOf(entry->length);
     entry->dir = *to;
     if (entry->confirmed) added_.insert(block_id);
   }

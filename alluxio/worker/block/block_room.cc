@@ -28,13 +28,17 @@ int Core::AllocateLocked(const std::vector<int>& candidates, int64_t bytes) {
 }
 
 int Core::PickVictimsLocked(const std::vector<int>& candidates, int64_t bytes, std::vector<EntryPtr>* victims) {
-  std::vector<std::vector<EntryPtr>> of_dir(dirs_.size());
   std::vector<int64_t> missing(dirs_.size(), 0);
   for (const int index : candidates) {
-    if (dirs_[index].capacity < bytes) continue;
+    if (dirs_[index].Usable() < bytes) continue;
     missing[index] = bytes - dirs_[index].Available();
     if (missing[index] <= 0) return index;  // what is leaving is enough already
   }
+  return PickColdestLocked(std::move(missing), victims);
+}
+
+int Core::PickColdestLocked(std::vector<int64_t> missing, std::vector<EntryPtr>* victims) {
+  std::vector<std::vector<EntryPtr>> of_dir(dirs_.size());
   int chosen = -1;
   std::visit(
       [&](const auto& order) {
@@ -42,7 +46,7 @@ int Core::PickVictimsLocked(const std::vector<int>& candidates, int64_t bytes, s
           const EntryPtr& entry = blocks_.find(id)->second;
           if (missing[entry->dir] <= 0 || !IsIdleLocked(*entry)) return true;
           of_dir[entry->dir].push_back(entry);
-          missing[entry->dir] -= entry->length;
+          missing[entry->dir] -= entry->length + dirs_[entry->dir].PaddingOf(entry->length);
           if (missing[entry->dir] > 0) return true;
           chosen = entry->dir;
           return false;
@@ -130,8 +134,27 @@ absl::StatusOr<int> Core::Reserve(const std::vector<int>& candidates, bool spill
   }
 }
 
+bool Core::EvictFrom(int dir, int64_t bytes) {
+  std::vector<EntryPtr> victims;
+  {
+    MutexLock lock(&mutex_);
+    std::vector<int64_t> missing(dirs_.size(), 0);
+    missing[dir] = std::max<int64_t>(bytes, 1);
+    if (PickColdestLocked(std::move(missing), &victims) < 0) return false;
+    for (const EntryPtr& victim : victims) DetachLocked(victim);
+  }
+  for (const EntryPtr& victim : victims) {
+    if (const int64_t got = FinishRemoval(victim); got != 0) Release(dir, got);
+  }
+  if (options_.on_evicted) options_.on_evicted(static_cast<int64_t>(victims.size()));
+  ALLUXIO_LOG(kInfo, kArea, "the file system of ", dirs_[dir].disk->path(), " is full although ", dirs_[dir].capacity,
+              " bytes of it are this worker's: evicted ", victims.size(), " blocks for ", bytes, " bytes");
+  return true;
+}
+
 void Core::DetachLocked(const EntryPtr& entry) {
   entry->removed = true;
+  dirs_[entry->dir].padding -= dirs_[entry->dir].PaddingOf(entry->length);
   blocks_.erase(entry->id);
   ForgetLocked(entry->id);
   added_.erase(entry->id);

@@ -404,6 +404,103 @@ class FaultyIo final : public StorageIo {
   static absl::Status Error() { return absl::UnknownError("Input/output error"); }
 };
 
+// A memory file system of `size` bytes, which gives whole pages. Block files are
+// holes here, but for what is read again.
+class SmallMemory final : public StorageIo {
+ public:
+  SmallMemory(std::string folder, int64_t size) : folder_(std::move(folder)), size_(size) {}
+  int64_t taken_by_others = 0;
+  int refused = 0;
+
+  absl::Status WriteAt(int fd, int64_t offset, absl::string_view bytes) override {
+    ALLUXIO_RETURN_IF_ERROR(Take(fd, offset + static_cast<int64_t>(bytes.size())));
+    return StorageIo::WriteAt(fd, offset, bytes);
+  }
+  absl::Status Allocate(int fd, int64_t length) override {
+    ALLUXIO_RETURN_IF_ERROR(Take(fd, length));
+    return ::ftruncate(fd, length) == 0 ? absl::OkStatus() : absl::UnknownError("ftruncate");
+  }
+  absl::StatusOr<FileSystem> FileSystemOf(int) override { return FileSystem{.in_memory = true, .size_bytes = size_}; }
+
+ private:
+  static int64_t Pages(int64_t bytes) { return (bytes + 4095) / 4096 * 4096; }
+  absl::Status Take(int fd, int64_t end) {
+    struct stat st;
+    if (::fstat(fd, &st) != 0) return absl::UnknownError("fstat");
+    int64_t all = taken_by_others + Pages(std::max<int64_t>(st.st_size, end)) - Pages(st.st_size);
+    for (const auto& file : fs::recursive_directory_iterator(folder_)) {
+      if (file.is_regular_file()) all += Pages(static_cast<int64_t>(file.file_size()));
+    }
+    if (all <= size_) return absl::OkStatus();
+    ++refused;
+    return absl::ResourceExhaustedError("No space left on device");
+  }
+  const std::string folder_;
+  const int64_t size_;
+};
+
+constexpr int64_t kMiB = 1 << 20;
+
+// Of `length` bytes, of which the last is written.
+absl::Status PutLarge(BlockStore& store, int64_t id, int64_t length, bool fixed) {
+  ALLUXIO_ASSIGN_OR_RETURN(auto temp, store.Create({.session_id = 7,
+                                                    .block_id = id,
+                                                    .reserve_bytes = fixed ? 0 : length,
+                                                    .fixed_length_bytes = fixed ? length : -1}));
+  ALLUXIO_RETURN_IF_ERROR(temp->WriteAt(length - 1, "x"));
+  return temp->Commit().status();
+}
+
+TEST(LocalBlockStoreMemoryTest, AFileSystemJustAsLargeAsTheTierTakesBlocksWithoutEnd) {
+  for (const bool fixed : {false, true}) {
+    SCOPED_TRACE(fixed);
+    const std::string path = NewFolder();
+    SmallMemory io(path, 64 * kMiB);
+    auto store = MustStart({.layout = OneDir(path, 64 * kMiB), .io = &io, .stepped = true});
+    EXPECT_EQ(store->Usage()[0].capacity_bytes, 64 * kMiB);
+    for (int64_t id = 1; id <= 40; ++id) ASSERT_THAT(PutLarge(*store, id, 4 * kMiB, fixed), IsOk()) << id;
+    EXPECT_EQ(io.refused, 0);
+    EXPECT_EQ(store->num_blocks(), 15);
+    EXPECT_TRUE(store->Contains(40));
+    EXPECT_EQ(store->Usage()[0].used_bytes, 60 * kMiB);
+  }
+}
+
+TEST(LocalBlockStoreMemoryTest, SmallBlocksCountAsTheWholePagesThatTheyTake) {
+  const std::string path = NewFolder();
+  SmallMemory io(path, kMiB);
+  auto store = MustStart({.layout = OneDir(path, kMiB), .io = &io, .stepped = true});
+  for (int64_t id = 1; id <= 400; ++id) Put(*store, id, "x");
+  EXPECT_EQ(io.refused, 0);
+  EXPECT_GE(store->num_blocks(), 150);
+  EXPECT_EQ(store->Usage()[0].used_bytes, store->num_blocks());  // nobody is shown the pages
+}
+
+TEST(LocalBlockStoreMemoryTest, RoomThatOthersTookIsMadeUpForByEviction) {
+  const std::string path = NewFolder();
+  SmallMemory io(path, 64 * kMiB);
+  auto store = MustStart({.layout = OneDir(path, 64 * kMiB), .io = &io, .stepped = true});
+  for (int64_t id = 1; id <= 8; ++id) ASSERT_THAT(PutLarge(*store, id, 4 * kMiB, false), IsOk());
+  io.taken_by_others = 32 * kMiB - 4096;  // and the index has a page
+  for (int64_t id = 9; id <= 20; ++id) ASSERT_THAT(PutLarge(*store, id, 4 * kMiB, id % 2 == 0), IsOk()) << id;
+  EXPECT_GT(io.refused, 0);
+  EXPECT_EQ(store->num_blocks(), 8);
+  EXPECT_TRUE(store->Contains(20));
+  // What nothing can be evicted for is an error, and leaves nothing.
+  io.taken_by_others = 64 * kMiB;
+  EXPECT_THAT(PutLarge(*store, 21, 40 * kMiB, true), StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_EQ(store->Usage()[0].used_bytes, store->num_blocks() * 4 * kMiB);
+}
+
+TEST(LocalBlockStoreMemoryTest, AClientMayReserveAsMuchAsADirectoryHas) {
+  const std::string path = NewFolder();
+  SmallMemory io(path, 64 * kMiB);
+  auto store = MustStart({.layout = OneDir(path, 64 * kMiB), .io = &io, .stepped = true});
+  Put(*store, 1, "a small file of the usual client", {.reserve_bytes = 64 * kMiB});
+  EXPECT_THAT(store->Create({.session_id = 7, .block_id = 2, .reserve_bytes = 64 * kMiB + 1}),
+              StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("67108864 bytes")));
+}
+
 // Whatever fails while a block is written, either it is there in full or
 // nothing of it is, now and after a restart.
 TEST(LocalBlockStoreFaultTest, AFailedStepOfAWriteLeavesNoRoomTakenAndNoFile) {

@@ -62,7 +62,8 @@ class TempBlockImpl final : public TempBlock {
       MutexLock lock(&grow_mutex_);
       if (end > reserved_) ALLUXIO_RETURN_IF_ERROR(GrowLocked(end - reserved_));
     }
-    ALLUXIO_RETURN_IF_ERROR(core_->io()->WriteAt(fd_.get(), offset, bytes));
+    ALLUXIO_RETURN_IF_ERROR(core_->WithRoom(hold_->dir(), static_cast<int64_t>(bytes.size()),
+                                            [&] { return core_->io()->WriteAt(fd_.get(), offset, bytes); }));
     int64_t written = written_.load();
     while (written < end && !written_.compare_exchange_weak(written, end)) {
     }
@@ -98,8 +99,9 @@ class TempBlockImpl final : public TempBlock {
       MutexLock lock(&file_mutex_);
       file_ = nullptr;  // this object isn't one of the block's users any more
     }
-    ALLUXIO_RETURN_IF_ERROR(
-        disk()->CommitTemp(options_.session_id, options_.block_id, file->fd(), length, options_.pin_on_create));
+    ALLUXIO_RETURN_IF_ERROR(core_->WithRoom(hold_->dir(), kPageBytes, [&] {  // for the index
+      return disk()->CommitTemp(options_.session_id, options_.block_id, file->fd(), length, options_.pin_on_create);
+    }));
     committed_ = true;
     fd_.Reset();  // the last descriptor that could write
     hold_->ShrinkTo(length);

@@ -5,7 +5,6 @@
 #include <pwd.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -31,8 +30,6 @@ constexpr char kNewIndexName[] = ".block_index.new";
 constexpr char kIndexMagic[] = "ALXBIX01";
 constexpr int64_t kTempSubfolders = 1024;
 constexpr mode_t kOwnFolderMode = 0711;
-constexpr uint32_t kTmpfsMagic = 0x01021994;
-constexpr uint32_t kRamfsMagic = 0x858458f6;
 
 // A record of the index, little-endian as x86-64 and aarch64 are. A record
 // whose sum is wrong (torn, or never written) is skipped: its file, if there is
@@ -317,14 +314,6 @@ absl::StatusOr<UniqueFd> StorageDir::OpenBlock(int64_t block_id) {
 
 absl::Status StorageDir::RemoveBlock(int64_t block_id) {
   return options_.io->UnlinkAt(folder_.get(), absl::StrCat(block_id));
-}
-
-absl::StatusOr<StorageDir::FileSystem> StorageDir::GetFileSystem() const {
-  struct statfs fs;
-  if (::fstatfs(folder_.get(), &fs) != 0) return ErrnoStatus(errno, absl::StrCat("statfs of ", folder_path_));
-  const auto type = static_cast<uint32_t>(fs.f_type);
-  return FileSystem{.in_memory = type == kTmpfsMagic || type == kRamfsMagic,
-                    .size_bytes = static_cast<int64_t>(fs.f_blocks) * static_cast<int64_t>(fs.f_bsize)};
 }
 
 }  // namespace alluxio::worker

@@ -84,11 +84,7 @@ class StorageDir {
   // Lets another store open the directory although handles of this one live.
   void Unlock();
 
-  struct FileSystem {
-    bool in_memory = false;  // tmpfs or ramfs
-    int64_t size_bytes = 0;  // 0: unlimited, as ramfs says
-  };
-  absl::StatusOr<FileSystem> GetFileSystem() const;
+  absl::StatusOr<StorageIo::FileSystem> GetFileSystem() const { return options_.io->FileSystemOf(folder_.get()); }
 
  private:
   explicit StorageDir(Options options) : options_(std::move(options)) {}

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,6 +13,12 @@
 #include "alluxio/base/errno_status.h"
 
 namespace alluxio::worker {
+namespace {
+
+constexpr uint32_t kTmpfsMagic = 0x01021994;
+constexpr uint32_t kRamfsMagic = 0x858458f6;
+
+}  // namespace
 
 absl::StatusOr<UniqueFd> StorageIo::OpenAt(int dir, const std::string& name, int flags, mode_t mode) {
   UniqueFd fd(::openat(dir, name.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, mode));
@@ -75,6 +82,14 @@ absl::Status StorageIo::RenameAt(int from_dir, const std::string& from, int to_d
 absl::Status StorageIo::UnlinkAt(int dir, const std::string& name) {
   if (::unlinkat(dir, name.c_str(), 0) != 0) return ErrnoStatus(errno, absl::StrCat("removing block file ", name));
   return absl::OkStatus();
+}
+
+absl::StatusOr<StorageIo::FileSystem> StorageIo::FileSystemOf(int fd) {
+  struct statfs fs;
+  if (::fstatfs(fd, &fs) != 0) return ErrnoStatus(errno, "asking for a storage directory's file system");
+  const auto type = static_cast<uint32_t>(fs.f_type);
+  return FileSystem{.in_memory = type == kTmpfsMagic || type == kRamfsMagic,
+                    .size_bytes = static_cast<int64_t>(fs.f_blocks) * static_cast<int64_t>(fs.f_bsize)};
 }
 
 bool StorageIo::NobodyWrites(int fd) {

@@ -33,6 +33,11 @@ class StorageIo {
   virtual absl::Status Chmod(int fd, mode_t mode);
   virtual absl::Status RenameAt(int from_dir, const std::string& from, int to_dir, const std::string& to);
   virtual absl::Status UnlinkAt(int dir, const std::string& name);
+  struct FileSystem {
+    bool in_memory = false;  // tmpfs or ramfs
+    int64_t size_bytes = 0;  // 0: unlimited, as ramfs says
+  };
+  virtual absl::StatusOr<FileSystem> FileSystemOf(int fd);
   // Whether no descriptor or mapping anywhere can write the file. Only a lease
   // tells; it is given back at once. False as well where leases don't work.
   virtual bool NobodyWrites(int fd);
