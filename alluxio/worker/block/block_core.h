@@ -73,6 +73,7 @@ class Core final : public RoomKeeper, public std::enable_shared_from_this<Core> 
   void Release(int dir, int64_t bytes) override {
     MutexLock lock(&mutex_);
     dirs_[dir].used -= bytes;
+    changed_.SignalAll();
   }
   // Runs `write`, which needs `bytes` of room in the file system of `dir`, and once
   // more after blocks went for it: what is reserved here others may have taken.
@@ -158,7 +159,7 @@ class Core final : public RoomKeeper, public std::enable_shared_from_this<Core> 
 
   // Taken last, after no other lock; never held over I/O.
   mutable Mutex mutex_;
-  CondVar changed_ ABSL_GUARDED_BY(mutex_);  // leaving_, busy, switching, sealer's work
+  CondVar changed_ ABSL_GUARDED_BY(mutex_);  // leaving_, room, busy, switching, sealer's work
   absl::btree_map<int64_t, EntryPtr> blocks_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_set<int64_t> temps_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_set<int64_t> leaving_ ABSL_GUARDED_BY(mutex_);

@@ -118,11 +118,15 @@ absl::StatusOr<int> Core::Reserve(const std::vector<int>& candidates, bool spill
     Dir& dir = dirs_[chosen];
     dir.used -= got;
     dir.leaving -= planned;
-    if (got == planned) return chosen;
+    changed_.SignalAll();
+    // The room may come from what others are deleting: it is there when they are done.
+    while (dir.Free() < 0 && dir.leaving > 0) changed_.Wait(&mutex_);
+    if (dir.Free() >= 0) return chosen;
     // Somebody still uses one of the files: its memory isn't free yet.
     victims.clear();
     if (PickVictimsLocked({chosen}, 0, &victims) < 0) {
       dir.used -= bytes;
+      changed_.SignalAll();
       return NoRoomLocked({chosen}, bytes);
     }
     planned = 0;

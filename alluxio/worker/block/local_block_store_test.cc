@@ -8,9 +8,13 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <set>
+#include <thread>
+#include <utility>
 
 #include "alluxio/base/log.h"
+#include "alluxio/base/mutex.h"
 #include "testing/conformance/block_store_conformance.h"
 #include "testing/fakes/fake_clock.h"
 
@@ -499,6 +503,49 @@ TEST(LocalBlockStoreMemoryTest, AClientMayReserveAsMuchAsADirectoryHas) {
   Put(*store, 1, "a small file of the usual client", {.reserve_bytes = 64 * kMiB});
   EXPECT_THAT(store->Create({.session_id = 7, .block_id = 2, .reserve_bytes = 64 * kMiB + 1}),
               StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("67108864 bytes")));
+}
+
+// Calls a function once, before a block file goes or is opened.
+class HookedIo final : public StorageIo {
+ public:
+  absl::Status UnlinkAt(int dir, const std::string& name) override {
+    if (auto hook = std::exchange(before_unlink, nullptr)) hook();
+    return StorageIo::UnlinkAt(dir, name);
+  }
+  absl::StatusOr<UniqueFd> OpenAt(int dir, const std::string& name, int flags, mode_t mode) override {
+    if (name == "1" && before_open) {
+      std::exchange(before_open, nullptr)();
+      return absl::NotFoundError("it went meanwhile");
+    }
+    return StorageIo::OpenAt(dir, name, flags, mode);
+  }
+  std::function<void()> before_unlink, before_open;
+};
+
+// Goal: who is given room that another writer makes gets it when the files are
+// gone. Method: while the first eviction is before its unlink, a second writer
+// reserves what will be left of the same block.
+TEST(LocalBlockStoreEvictionTest, RoomIsGivenOutOnceItIsThere) {
+  HookedIo io;
+  auto store = MustStart({.layout = OneDir(NewFolder()), .io = &io, .stepped = true});
+  Put(*store, 1, std::string(900, 'x'));
+  Notification second_has_room;
+  bool too_early = false;
+  std::unique_ptr<TempBlock> kept;
+  std::thread second;
+  io.before_unlink = [&] {
+    second = std::thread([&] {
+      ALLUXIO_ASSERT_OK_AND_ASSIGN(kept, store->Create({.session_id = 7, .block_id = 3, .reserve_bytes = 400}));
+      second_has_room.Notify();
+    });
+    // Its claim is counted before it waits, or doesn't.
+    while (store->Usage()[0].used_bytes < 800) std::this_thread::yield();
+    too_early = second_has_room.WaitFor(absl::Milliseconds(50));
+  };
+  EXPECT_THAT(store->Create({.session_id = 7, .block_id = 2, .reserve_bytes = 400}), IsOk());
+  second.join();
+  EXPECT_FALSE(too_early);
+  EXPECT_FALSE(store->Contains(1));
 }
 
 // Whatever fails while a block is written, either it is there in full or
