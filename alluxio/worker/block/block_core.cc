@@ -299,21 +299,22 @@ absl::StatusOr<BlockPin> Core::OpenBlock(int64_t block_id) {
     Unpin(entry);
     if (!absl::IsNotFound(file.status()) && !absl::IsDataLoss(file.status())) return file.status();
     // Somebody took the file away or changed it: the block is no more.
-    ALLUXIO_LOG(kError, kArea, "block ", block_id, " is lost: ", file.status().ToString());
-    Remove(block_id).IgnoreError();
+    Drop(entry, absl::StrCat("is lost: ", file.status().ToString()));
     return absl::NotFoundError(absl::StrCat("BlockMeta not found for blockId ", block_id));
   }
   const int dir = entry->dir;  // fixed while pinned
   return std::make_shared<Handle>(shared_from_this(), std::move(entry), *std::move(file), dir);
 }
 
-absl::Status Core::Remove(int64_t block_id) {
+absl::Status Core::RemoveEntry(int64_t block_id, const Entry* only) {
   EntryPtr entry;
   {
     MutexLock lock(&mutex_);
     while (true) {
       const auto it = blocks_.find(block_id);
-      if (it == blocks_.end()) return absl::NotFoundError(absl::StrCat("BlockMeta not found for blockId ", block_id));
+      if (it == blocks_.end() || (only != nullptr && it->second.get() != only)) {
+        return absl::NotFoundError(absl::StrCat("BlockMeta not found for blockId ", block_id));
+      }
       if (!it->second->busy && !it->second->switching) {
         entry = it->second;
         break;

@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "alluxio/base/log.h"
 #include "alluxio/base/mutex.h"
 #include "alluxio/base/status_macros.h"
 #include "alluxio/worker/block/block_file.h"
@@ -38,7 +39,7 @@ class Core final : public RoomKeeper, public std::enable_shared_from_this<Core> 
 
   absl::StatusOr<std::unique_ptr<TempBlock>> Create(const CreateBlockOptions& options);
   absl::StatusOr<BlockPin> OpenBlock(int64_t block_id);
-  absl::Status Remove(int64_t block_id);
+  absl::Status Remove(int64_t block_id) { return RemoveEntry(block_id, nullptr); }
   absl::Status Move(int64_t block_id, int tier, absl::string_view medium);
   int64_t EvictAll();
   void SetPinnedFiles(const std::vector<int64_t>& file_ids);
@@ -144,6 +145,15 @@ class Core final : public RoomKeeper, public std::enable_shared_from_this<Core> 
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The block's file, opened if it isn't.
   absl::StatusOr<std::shared_ptr<BlockFile>> FileOf(const EntryPtr& entry);
+  // Removes the block, if it is still `only`, or whichever it is.
+  absl::Status RemoveEntry(int64_t block_id, const Entry* only);
+  // Removes a block of whose file something bad turned out. Not if somebody else
+  // has removed it meanwhile: then there is nothing bad about it, and a block that
+  // has the id now is another.
+  void Drop(const EntryPtr& entry, absl::string_view why) {
+    if (!RemoveEntry(entry->id, entry.get()).ok()) return;
+    ALLUXIO_LOG(kError, kArea, "block ", entry->id, " ", why);
+  }
   // True: sealed, or gone.
   bool Seal(const EntryPtr& entry);
   // Copies the block into a temp file of the worker's own in `to`, where room

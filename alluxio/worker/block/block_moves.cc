@@ -105,16 +105,14 @@ bool Core::Seal(const EntryPtr& entry) {
   absl::StatusOr<std::shared_ptr<BlockFile>> file = FileOf(entry);
   if (!file.ok()) {
     if (!absl::IsNotFound(file.status()) && !absl::IsDataLoss(file.status())) return false;
-    ALLUXIO_LOG(kError, kArea, "block ", entry->id, " is lost: ", file.status().ToString());
-    Remove(entry->id).IgnoreError();
+    Drop(entry, absl::StrCat("is lost: ", file.status().ToString()));
     return true;
   }
   if (options_.io->NobodyWrites((*file)->fd())) {
     struct stat st;
     if (::fstat((*file)->fd(), &st) != 0 || st.st_size != entry->length) {
-      ALLUXIO_LOG(kError, kArea, "block ", entry->id, " is dropped: its writer changed its length from ", entry->length,
-                  " to ", st.st_size, " after the commit");
-      Remove(entry->id).IgnoreError();
+      Drop(entry, absl::StrCat("is dropped: its writer changed its length from ", entry->length, " to ", st.st_size,
+                               " after the commit"));
       return true;
     }
     (*file)->mappable.store(true, std::memory_order_release);
@@ -129,8 +127,7 @@ bool Core::Seal(const EntryPtr& entry) {
   const absl::Status copied = SealByCopy(entry);
   if (copied.ok()) return true;
   if (absl::IsDataLoss(copied)) {
-    ALLUXIO_LOG(kError, kArea, "block ", entry->id, " is dropped: ", copied.ToString());
-    Remove(entry->id).IgnoreError();
+    Drop(entry, absl::StrCat("is dropped: ", copied.ToString()));
     return true;
   }
   ALLUXIO_LOG(kWarning, kArea, "block ", entry->id, " stays unsealed, its writer keeps it open and it can't be copied: ",

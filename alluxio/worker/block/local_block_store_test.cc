@@ -548,6 +548,18 @@ TEST(LocalBlockStoreEvictionTest, RoomIsGivenOutOnceItIsThere) {
   EXPECT_FALSE(store->Contains(1));
 }
 
+TEST(LocalBlockStoreEvictionTest, AnOpenThatARemovalOvertakesLeavesTheNextBlockOfThatId) {
+  HookedIo io;
+  auto store = MustStart({.layout = OneDir(NewFolder()), .io = &io, .stepped = true, .max_cached_files = 0});
+  Put(*store, 1, "old");
+  io.before_open = [&] {
+    EXPECT_THAT(store->Remove(1), IsOk());
+    Put(*store, 1, "new");
+  };
+  EXPECT_THAT(store->Open(1), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_EQ(Read(*store, 1), "new");
+}
+
 // Whatever fails while a block is written, either it is there in full or
 // nothing of it is, now and after a restart.
 TEST(LocalBlockStoreFaultTest, AFailedStepOfAWriteLeavesNoRoomTakenAndNoFile) {
