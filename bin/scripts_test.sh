@@ -60,7 +60,10 @@ check "settings of alluxio-env.sh" "client version HOSTNAME=here JAVA= -Da=b c" 
 check "the environment is stronger where the file lets it" "client version HOSTNAME=there JAVA= -Da=b c" \
   "$(ALLUXIO_MASTER_HOSTNAME=there "$home/bin/alluxio" version)"
 rm "$home/conf/alluxio-env.sh"
-contains "no arguments" "Usage: alluxio COMMAND" "$("$home/bin/alluxio")"
+check "no arguments: the client shows the usage" "client  HOSTNAME= JAVA=" "$("$home/bin/alluxio")"
+check "help" "client help HOSTNAME= JAVA=" "$("$home/bin/alluxio" --help)"
+contains "copyDir names what is not there" "no such file" "$("$home/bin/alluxio" copyDir "$home/nosuch" 2>&1)"
+contains "copyDir needs no copy on this machine" "RSYNC'ing $home/conf to workers..." "$("$home/bin/alluxio" copyDir "$home/conf")"
 
 # bootstrapConf.
 "$home/bin/alluxio" bootstrapConf master7 >/dev/null

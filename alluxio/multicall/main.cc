@@ -32,8 +32,7 @@ constexpr Service kServices[] = {
 
 // Needs other programs (ssh, a compiler, processes on this machine): a script.
 constexpr const char* kScriptCommands[] = {"quickstart",   "format",        "formatMasters", "formatWorker",
-                                           "formatWorkers", "bootstrapConf", "help",          "-h",
-                                           "--help"};
+                                           "formatWorkers", "bootstrapConf", "copyDir"};
 
 int RunScript(int argc, char** argv, const std::string& home) {
   const std::string script = home + "/libexec/alluxio-commands";

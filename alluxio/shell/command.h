@@ -59,6 +59,10 @@ struct Command {
   absl::StatusOr<int> (*run)(Environment& env, const Arguments& args) = nullptr;
   // Sub-commands; then `run` is null.
   std::span<const Command> subcommands = {};
+  // What of the original's command is not there, for docs/compatibility.md; ""
+  // if all of it is. `refused`: it only says so.
+  absl::string_view missing = {};
+  bool refused = false;
 };
 
 // One of the tools: `fs`, `fsadmin`.

@@ -15,7 +15,6 @@
 namespace alluxio::shell {
 namespace {
 
-constexpr int kWidth = 80;
 
 const OptionSpec* FindShort(std::span<const OptionSpec> options, absl::string_view name) {
   for (const OptionSpec& option : options) {
@@ -48,37 +47,50 @@ absl::Status MissingArgument(const OptionSpec& option) {
   return absl::InvalidArgumentError(absl::StrCat("Missing argument for option: ", option.key()));
 }
 
-size_t FindWrap(absl::string_view text) {
+size_t FindWrap(absl::string_view text, size_t width) {
   constexpr size_t kNone = absl::string_view::npos;
   const size_t tab = text.find('\t');
-  if (tab != kNone && tab <= kWidth) return tab + 1;
-  if (text.size() <= kWidth) return kNone;
-  for (size_t pos = kWidth; pos > 0; --pos) {
+  if (tab != kNone && tab <= width) return tab + 1;
+  if (text.size() <= width) return kNone;
+  for (size_t pos = width; pos > 0; --pos) {
     if (text[pos] == ' ') return pos;
   }
-  return kWidth;
+  return width;
 }
 
-void WrapLine(absl::string_view line, int indent, std::string* out) {
-  size_t pos = FindWrap(line);
+void WrapLine(absl::string_view line, int indent, int wide, std::string* out) {
+  const size_t width = static_cast<size_t>(wide);
+  size_t pos = FindWrap(line, width);
   if (pos == absl::string_view::npos) {
     absl::StrAppend(out, absl::StripTrailingAsciiWhitespace(line));
     return;
   }
   absl::StrAppend(out, absl::StripTrailingAsciiWhitespace(line.substr(0, pos)), "\n");
-  const std::string padding(indent >= kWidth ? 1 : indent, ' ');
+  const std::string padding(indent >= wide ? 1 : indent, ' ');
   std::string rest(line);
   while (true) {
     rest = absl::StrCat(padding, absl::StripAsciiWhitespace(absl::string_view(rest).substr(pos)));
-    pos = FindWrap(rest);
+    pos = FindWrap(rest, width);
     if (pos == absl::string_view::npos) {
       absl::StrAppend(out, rest);
       return;
     }
     // A word longer than the line: cut it.
-    if (rest.size() > kWidth && pos + 1 == padding.size()) pos = kWidth;
+    if (rest.size() > width && pos + 1 == padding.size()) pos = width;
     absl::StrAppend(out, absl::StripTrailingAsciiWhitespace(absl::string_view(rest).substr(0, pos)), "\n");
   }
+}
+
+// Those that help shows, in its order.
+std::vector<const OptionSpec*> ShownOptions(std::span<const OptionSpec> options) {
+  std::vector<const OptionSpec*> sorted;
+  for (const OptionSpec& option : options) {
+    if (!option.hidden) sorted.push_back(&option);
+  }
+  std::stable_sort(sorted.begin(), sorted.end(), [](const OptionSpec* a, const OptionSpec* b) {
+    return absl::AsciiStrToLower(a->key()) < absl::AsciiStrToLower(b->key());
+  });
+  return sorted;
 }
 
 }  // namespace
@@ -199,25 +211,30 @@ absl::StatusOr<Arguments> ParseCommandLine(std::span<const OptionSpec> options, 
   return result;
 }
 
-std::string WrapText(absl::string_view text, int indent) {
+std::string WrapText(absl::string_view text, int indent, int width) {
   std::string out;
   bool first = true;
   for (absl::string_view line : absl::StrSplit(absl::StripSuffix(text, "\n"), '\n')) {
     if (!first) out.push_back('\n');
     first = false;
-    WrapLine(line, indent, &out);
+    WrapLine(line, indent, width, &out);
   }
   return out;
 }
 
-std::string FormatOptions(std::span<const OptionSpec> options) {
-  std::vector<const OptionSpec*> sorted;
-  for (const OptionSpec& option : options) {
-    if (!option.hidden) sorted.push_back(&option);
+std::string FormatUsage(absl::string_view name, std::span<const OptionSpec> options, int width) {
+  std::string usage = absl::StrCat("usage: ", name);
+  for (const OptionSpec* option : ShownOptions(options)) {
+    std::string word = option->short_name.empty() ? absl::StrCat("--", option->long_name)
+                                                  : absl::StrCat("-", option->short_name);
+    if (!option->arg_name.empty()) absl::StrAppend(&word, " <", option->arg_name, ">");
+    absl::StrAppend(&usage, " ", option->required ? word : absl::StrCat("[", word, "]"));
   }
-  std::stable_sort(sorted.begin(), sorted.end(), [](const OptionSpec* a, const OptionSpec* b) {
-    return absl::AsciiStrToLower(a->key()) < absl::AsciiStrToLower(b->key());
-  });
+  return WrapText(usage, static_cast<int>(usage.find(' ') + 1), width);
+}
+
+std::string FormatOptions(std::span<const OptionSpec> options, int width) {
+  const std::vector<const OptionSpec*> sorted = ShownOptions(options);
   std::vector<std::string> prefixes;
   size_t max = 0;
   for (const OptionSpec* option : sorted) {
@@ -233,7 +250,7 @@ std::string FormatOptions(std::span<const OptionSpec> options) {
   for (size_t i = 0; i < sorted.size(); ++i) {
     if (i > 0) out.push_back('\n');
     prefixes[i].resize(max + 3, ' ');
-    WrapLine(absl::StrCat(prefixes[i], sorted[i]->description), static_cast<int>(max + 3), &out);
+    WrapLine(absl::StrCat(prefixes[i], sorted[i]->description), static_cast<int>(max + 3), width, &out);
   }
   return out;
 }

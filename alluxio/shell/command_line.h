@@ -57,11 +57,18 @@ class Arguments {
 // Errors: INVALID_ARGUMENT with its words, such as `Unrecognized option: --worker`.
 absl::StatusOr<Arguments> ParseCommandLine(std::span<const OptionSpec> options, std::span<const std::string> args);
 
-// The layout of commons-cli's HelpFormatter, 80 columns wide: `text` broken at
-// blanks, its later lines indented by `indent`.
-std::string WrapText(absl::string_view text, int indent);
+// What commands of fs, fsadmin and job are shown in; words beside them use
+// HelpFormatter's own.
+inline constexpr int kTerminalWidth = 80;
+inline constexpr int kHelpWidth = 74;
+
+// The layout of commons-cli's HelpFormatter: `text` broken at blanks, its later
+// lines indented by `indent`.
+std::string WrapText(absl::string_view text, int indent, int width = kTerminalWidth);
+// "usage: NAME [--level <arg>] --logName <arg>", as printHelp with autoUsage does.
+std::string FormatUsage(absl::string_view name, std::span<const OptionSpec> options, int width = kHelpWidth);
 // One entry per option, sorted, without a final newline; "" if there are none.
-std::string FormatOptions(std::span<const OptionSpec> options);
+std::string FormatOptions(std::span<const OptionSpec> options, int width = kTerminalWidth);
 
 }  // namespace alluxio::shell
 

@@ -11,9 +11,8 @@ namespace alluxio::shell {
 // The version of the original that we answer as.
 inline constexpr absl::string_view kVersion = "2.9.6";
 
-// `alluxio ARGS`: fs, fsadmin, getConf, format, formatJournal, formatMaster(s),
-// formatWorker, runTest, runTests, version. -Dkey=value has been taken out.
-// Returns what `main` returns.
+// `alluxio ARGS`, a word of words.h first. -Dkey=value has been taken out. Returns
+// what `main` returns.
 int RunShell(std::span<const std::string> args, Environment& env);
 
 }  // namespace alluxio::shell

@@ -32,6 +32,7 @@ bool NeedsNoCluster(const std::string& name) {
                                   "fs_tail_c_bad",
                                   "fs_test_none",
                                   "fsadmin",
+                                  "job",
                                   "fsadmin_metrics",
                                   "fsadmin_pathConf",
                                   "fsadmin_pathConf_add_bad",
