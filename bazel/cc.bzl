@@ -11,6 +11,12 @@ _WARNINGS = [
     "-Woverloaded-virtual",
 ]
 
+# What .bazelrc names to the sanitizers.
+_SUPPRESSIONS = [
+    "//testing/sanitizers:lsan.supp",
+    "//testing/sanitizers:tsan.supp",
+]
+
 def _copts(copts, warnings):
     return (_WARNINGS if warnings else ["-w"]) + copts
 
@@ -31,10 +37,7 @@ def alluxio_cc_test(name, copts = [], warnings = True, deps = [], data = [], siz
         size = size,
         copts = _copts(copts, warnings),
         linkstatic = True,
-        data = data + [
-            "//testing/sanitizers:lsan.supp",
-            "//testing/sanitizers:tsan.supp",
-        ],
+        data = data + _SUPPRESSIONS,
         deps = deps + ["//third_party:gtest_main"],
         **kwargs
     )
@@ -58,7 +61,7 @@ def alluxio_cc_fuzz_test(name, srcs, deps = [], copts = [], **kwargs):
         srcs = srcs,
         args = [native.package_name() + "/corpus/" + name],
         copts = _copts(copts, True),
-        data = corpus,
+        data = corpus + _SUPPRESSIONS,
         linkopts = select({
             "//bazel:fuzz": ["-fsanitize=fuzzer"],
             "//conditions:default": [],

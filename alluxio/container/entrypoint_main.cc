@@ -64,6 +64,10 @@ absl::Status WriteFile(const std::string& path, absl::string_view text) {
     if (n < 0) return ErrnoStatus(errno, absl::StrCat("writing ", temp));
     text.remove_prefix(static_cast<size_t>(n));
   }
+  // A file that was private, as it may hold secrets, stays so.
+  if (struct stat old; ::stat(path.c_str(), &old) == 0 && ::fchmod(file.get(), old.st_mode & 0777) != 0) {
+    return ErrnoStatus(errno, absl::StrCat("writing ", temp));
+  }
   if (::rename(temp.c_str(), path.c_str()) != 0) return ErrnoStatus(errno, absl::StrCat("replacing ", path));
   return absl::OkStatus();
 }

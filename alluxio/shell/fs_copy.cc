@@ -240,7 +240,7 @@ absl::Status Copier::FileToLocal(const UriStatus& source, const uri::AlluxioUri&
   const std::string temporary =
       absl::StrCat(destination, ".", Random::System()->NextUuid().substr(0, 8), "_copyToLocal_");
   ALLUXIO_ASSIGN_OR_RETURN(const std::unique_ptr<client::FileInStream> in, fs_.OpenFile(source));
-  const UniqueFd file(open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+  UniqueFd file(open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
   if (!file.valid()) return ErrnoStatus(errno, temporary);
   const absl::Status copied = [&]() -> absl::Status {
     std::vector<std::byte> buffer(std::clamp<int64_t>(source.length, 4096, options_.buffer_bytes));
@@ -260,6 +260,8 @@ absl::Status Copier::FileToLocal(const UriStatus& source, const uri::AlluxioUri&
       }
       progress_.Add(static_cast<int64_t>(got));
     }
+    // Some file systems tell only now that there was no room.
+    if (close(file.Release()) != 0) return ErrnoStatus(errno, temporary);
     if (rename(temporary.c_str(), destination.c_str()) != 0) {
       return ErrnoStatus(errno, absl::StrCat("Failed to rename ", temporary, " to destination ", destination));
     }

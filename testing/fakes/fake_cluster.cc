@@ -261,6 +261,14 @@ class FakeCluster::Master final : public Checked {
       return ::grpc::Status::OK;
     }
 
+    ::grpc::Status Remove(::grpc::ServerContext* context, const grpc::file::DeletePRequest* request,
+                          grpc::file::DeletePResponse*) override {
+      if (auto s = master->Check(context, "Remove", request->path()); !s.ok()) return s;
+      MutexLock lock(&master->mutex_);
+      if (master->infos_.erase(request->path()) == 0) return Error(::grpc::NOT_FOUND, "no such file");
+      return ::grpc::Status::OK;
+    }
+
     ::grpc::Status GetStatus(::grpc::ServerContext* context, const grpc::file::GetStatusPRequest* request,
                              grpc::file::GetStatusPResponse* response) override {
       if (auto s = master->Check(context, "GetStatus", request->path()); !s.ok()) return s;

@@ -93,7 +93,8 @@ absl::StatusOr<BlockOpener::Choice> BlockOpener::Choose(const BlockInfo& block) 
     return Choice{.worker = holders[nearest->index], .has_block = true, .node_local = nearest->node_local};
   }
   if (!in_ufs()) {
-    return absl::NotFoundError(absl::StrCat("Block ", block.block_id, " is unavailable in both Alluxio and UFS."));
+    // It may come back: a worker registers anew after the master's restart.
+    return absl::UnavailableError(absl::StrCat("Block ", block.block_id, " is unavailable in both Alluxio and UFS."));
   }
   ALLUXIO_ASSIGN_OR_RETURN(std::vector<BlockWorker> workers, core_->Workers());
   // When all that we know of have failed, there may be others by now.

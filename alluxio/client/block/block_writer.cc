@@ -117,6 +117,7 @@ class StreamWriter final : public BlockWriter {
 
   void StartCommit() override {
     commit_ = SendChunk();
+    if (!commit_.ok()) return stream_->Cancel();  // a half-close would commit what lacks its end
     stream_->WritesDone();
   }
 

@@ -50,7 +50,7 @@ class WorkerPool {
   const Options options_;
   Mutex mutex_;
   std::map<std::pair<std::string, int>, std::shared_ptr<rpc::AuthenticatedChannel>> channels_ ABSL_GUARDED_BY(mutex_);
-  int next_connection_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint32_t next_connection_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace alluxio::client

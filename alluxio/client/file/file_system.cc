@@ -135,7 +135,10 @@ class FileSystemClient final : public FileSystem {
     PutAll(options.xattr, wire->mutable_xattr());
     Forget(path);  // it may be overwritten
     ALLUXIO_ASSIGN_OR_RETURN(const auto response, core_->master().Call(stub::kCreateFile, request));
-    return OpenFileWriter(core_, path, FromWire(response.fileinfo()), std::move(settings));
+    auto writer = OpenFileWriter(core_, path, FromWire(response.fileinfo()), std::move(settings));
+    // Nothing half-made is left: a new try would find the path taken.
+    if (!writer.ok()) Delete(path, {}).IgnoreError();
+    return writer;
   }
 
   absl::StatusOr<std::unique_ptr<FileInStream>> OpenFile(absl::string_view path_or_uri,

@@ -326,8 +326,18 @@ TEST_F(FileSystemTest, WithNoSourceLeftTheErrorSaysSo) {
   EXPECT_THAT(Read(*fs, "/f"), StatusIs(absl::StatusCode::kUnavailable, HasSubstr("out of order")));
   cluster_->FailReads(0, absl::OkStatus(), 0);
   cluster_->RemoveBlock(0, block);
-  EXPECT_THAT(Read(*fs, "/f"), StatusIs(absl::StatusCode::kNotFound,
+  EXPECT_THAT(Read(*fs, "/f"), StatusIs(absl::StatusCode::kUnavailable,
                                         absl::StrCat("Block ", block, " is unavailable in both Alluxio and UFS.")));
+}
+
+TEST_F(FileSystemTest, AFileThatCantBeOpenedForWritingIsNotLeftBehind) {
+  Start({.workers = 0});
+  auto fs = Client({{"alluxio.user.file.write.init.max.duration", "50ms"}});
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THAT(fs->CreateFile("/f", {.write_type = WriteType::kThrough}),
+                StatusIs(absl::StatusCode::kUnavailable, HasSubstr("No available Alluxio worker found")));
+  }
+  EXPECT_THAT(fs->GetStatus("/f"), StatusIs(absl::StatusCode::kNotFound, HasSubstr("")));
 }
 
 TEST_F(FileSystemTest, AShortBlockEndsInAnErrorAndASync) {
@@ -488,8 +498,8 @@ TEST_F(FileSystemTest, TheMetadataCacheSavesCallsUntilAChangeOfOurs) {
   ASSERT_THAT(fs->ListStatus("/"), IsOk());
   ASSERT_THAT(fs->GetStatus("/f", {.sync_interval_ms = 0}), IsOk());
   EXPECT_EQ(Count(cluster_->master_calls(), "GetStatus"), 2);
-  fs->Delete("/f").IgnoreError();  // the fake has no such call; it may have happened all the same
-  ASSERT_THAT(fs->GetStatus("/f"), IsOk());
+  ASSERT_THAT(fs->Delete("/f"), IsOk());
+  EXPECT_THAT(fs->GetStatus("/f"), StatusIs(absl::StatusCode::kNotFound, HasSubstr("does not exist")));
   EXPECT_EQ(Count(cluster_->master_calls(), "GetStatus"), 3);
 }
 
