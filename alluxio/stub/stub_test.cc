@@ -18,6 +18,7 @@
 #include "alluxio/stub/master_stub.h"
 #include "alluxio/stub/meta_methods.h"
 #include "alluxio/stub/metrics_methods.h"
+#include "alluxio/stub/native_methods.h"
 #include "alluxio/stub/register_worker.h"
 #include "alluxio/stub/worker_methods.h"
 #include "grpc/block_master.grpc.pb.h"
@@ -92,6 +93,9 @@ TEST(MethodsTest, AgreeWithTheWiresTable) {
     const bool ours = services.contains(path.substr(0, path.rfind('/')));
     EXPECT_TRUE(!ours || facts.second == "bidi" || seen.contains(path)) << path;
   }
+  const std::string native = "/" + native::CommitBlockRequest::descriptor()->file()->package() + ".NativeMasterService/";
+  EXPECT_EQ(kNativeCommitBlock.path, native + "CommitBlock");
+  EXPECT_EQ(kGetReadAccess.path, native + "GetReadAccess");
   EXPECT_EQ(std::string(kPersistFile.path), "/" + native::PersistFileRequest::descriptor()->file()->package() +
                                                 ".NativeWorkerService/PersistFile");
 }

@@ -387,6 +387,37 @@ TEST(ClusterIoTest, TheChannelsUserDecidesWhatIsAllowed) {
   EXPECT_EQ(status.owner, "alice");
 }
 
+// Files that everybody may read are read by their path, others by the stream, as
+// soon as a heartbeat later; an open folder mode leaves all to the original's ways.
+TEST(ClusterIoTest, BlockFilesAreGivenOutOnlyWhereEverybodyMayReadTheFile) {
+  for (const bool opened : {false, true}) {
+    SCOPED_TRACE(opened);
+    FakeClock clock;
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(
+        auto cluster,
+        MiniCluster::Start({.clock = &clock,
+                            .conf = opened ? Properties{{"alluxio.worker.data.folder.permissions", "rwxrwxrwx"}}
+                                           : Properties{}}));
+    FileSystem& fs = cluster->client();
+    const auto by_file = [&](const std::string& path) {
+      const int64_t before = CountersOf(fs).reads_by_file;
+      EXPECT_THAT(Read(fs, path), IsOkAndHolds("content"));
+      return CountersOf(fs).reads_by_file > before;
+    };
+    ASSERT_THAT(fs.CreateDirectory("/mine", {.mode = 0700}), IsOk());
+    for (const char* path : {"/f", "/mine/f"}) {
+      ASSERT_THAT(Write(fs, path, "content", {.write_type = WriteType::kMustCache}), IsOk());
+    }
+    EXPECT_TRUE(by_file("/f"));
+    EXPECT_EQ(by_file("/mine/f"), opened);
+    ASSERT_THAT(fs.SetAttribute("/f", {.mode = 0640}), IsOk());
+    ASSERT_THAT(fs.Rename("/mine/f", "/g"), IsOk());
+    for (int round = 0; round < 2; ++round) ASSERT_THAT(cluster->RunHeartbeat("Worker Pin List Sync"), IsOk());
+    EXPECT_EQ(by_file("/f"), opened);
+    EXPECT_TRUE(by_file("/g"));
+  }
+}
+
 TEST(ClusterIoTest, NamespaceCallsOfAClient) {
   ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster, MiniCluster::Start());
   FileSystem& fs = cluster->client();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "alluxio/base/log.h"
@@ -14,6 +15,22 @@ namespace alluxio::master {
 
 using proto::journal::JournalEntry;
 using security::Bits;
+
+namespace {
+
+// Whether the list lets everybody do it, whoever it is.
+bool PermitsAll(const security::AccessControlList& acl, Bits wanted) {
+  Bits all = acl.mode().owner() & acl.mode().group() & acl.mode().other();
+  if (acl.HasExtended()) {
+    all = all & acl.mask();
+    for (const auto* named : {&acl.named_users(), &acl.named_groups()}) {
+      for (const auto& [name, bits] : *named) all = all & bits;
+    }
+  }
+  return security::Implies(all, wanted);
+}
+
+}  // namespace
 
 Claims::Claims(NamespaceState* ns, Call* call, std::vector<PathLock> claims)
     : ns_(ns), call_(call), claims_(std::move(claims)) {
@@ -42,7 +59,8 @@ FileSystemCore::FileSystemCore(FileSystemMaster::Options options)
       list_message_length_(static_cast<size_t>(
           std::max<int64_t>(1, options_.conf.GetInt("alluxio.master.filesystem.liststatus.result.message.length")))),
       operations_remembered_(options_.conf.GetBool("alluxio.master.filesystem.operation.retry.cache.enabled")),
-      persist_blacklist_(options_.conf.GetList("alluxio.master.persistence.blacklist")) {}
+      persist_blacklist_(options_.conf.GetList("alluxio.master.persistence.blacklist")),
+      access_generation_(options_.clock->NowMillis() << 20) {}
 
 absl::Status FileSystemCore::Start() {
   bool first = false;
@@ -116,6 +134,9 @@ absl::Status FileSystemCore::Start() {
 }
 
 bool FileSystemCore::Apply(const JournalEntry& entry, KvBatch* batch) {
+  if (entry.has_rename() || entry.has_set_acl() || (entry.has_update_inode() && entry.update_inode().has_mode())) {
+    access_generation_.fetch_add(1, std::memory_order_relaxed);
+  }
   return ns_.tree.Apply(entry, batch) || ns_.mounts.Apply(entry, batch);
 }
 
@@ -157,6 +178,42 @@ bool FileSystemCore::WasFinished(Call& call, const CommonOptions& options) {
   if (!IsFinishedLocked(options)) return false;
   call.wait_durable = true;
   return true;
+}
+
+FileSystemMaster::ReadAccess FileSystemCore::GetReadAccess(absl::Span<const int64_t> file_ids) {
+  // So many between two writers of the namespace.
+  constexpr size_t kStep = 100;
+  FileSystemMaster::ReadAccess access;
+  // First: a change that comes meanwhile makes the answer an old one.
+  access.generation = access_generation_.load(std::memory_order_relaxed);
+  access.readable_by_all.reserve(file_ids.size());
+  if (!permission_enabled_) {
+    access.readable_by_all.resize(file_ids.size(), true);
+    return access;
+  }
+  for (size_t from = 0; from < file_ids.size(); from += kStep) {
+    absl::flat_hash_map<int64_t, bool> folders;  // whether everybody may go through, from the root on
+    ReaderMutexLock latch(&ns_.latch);
+    for (const int64_t file_id : file_ids.subspan(from, kStep)) {
+      const absl::StatusOr<InodePtr> file = ns_.tree.ById(file_id);
+      bool open = file.ok() && *file != nullptr && !(*file)->directory && PermitsAll((*file)->acl, Bits::kRead);
+      std::vector<int64_t> seen;
+      for (int64_t id = open ? (*file)->parent_id : kNoParent; open && id != kNoParent;) {
+        if (const auto known = folders.find(id); known != folders.end()) {
+          open = known->second;
+          break;
+        }
+        seen.push_back(id);
+        const absl::StatusOr<InodePtr> folder = ns_.tree.ById(id);
+        open = folder.ok() && *folder != nullptr && PermitsAll((*folder)->acl, Bits::kExecute);
+        if (open) id = (*folder)->parent_id;
+      }
+      // A closed folder closes those below it, and those between were asked on the way.
+      for (const int64_t id : seen) folders[id] = open;
+      access.readable_by_all.push_back(open);
+    }
+  }
+  return access;
 }
 
 void FileSystemCore::WithFile(int64_t file_id, absl::FunctionRef<void(bool exists)> body) {

@@ -1,6 +1,7 @@
 #ifndef ALLUXIO_MASTER_FILE_CORE_H_
 #define ALLUXIO_MASTER_FILE_CORE_H_
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -121,6 +122,9 @@ class FileSystemCore {
   // Runs `body` with whether a file of this id is there; it neither comes nor
   // goes meanwhile. `body` must not call the namespace.
   void WithFile(int64_t file_id, absl::FunctionRef<void(bool exists)> body);
+
+  // FileSystemMaster::GetReadAccess.
+  FileSystemMaster::ReadAccess GetReadAccess(absl::Span<const int64_t> file_ids);
 
   // Persistence intents that were recorded since the last call, with the time
   // from which they are due; the first call gives all that the store holds.
@@ -248,6 +252,11 @@ class FileSystemCore {
   const size_t list_message_length_;
   const bool operations_remembered_;
   const std::vector<std::string> persist_blacklist_;
+
+  // Counts changes of lists and places; orders nothing by itself: it is raised
+  // under the latch. Begins with the time, so that no worker takes one master's
+  // for another's.
+  std::atomic<int64_t> access_generation_;
 
   Mutex intents_mutex_;  // below all others
   bool intents_loaded_ ABSL_GUARDED_BY(intents_mutex_) = false;

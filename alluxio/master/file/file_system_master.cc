@@ -131,6 +131,10 @@ ALLUXIO_UNARY_CALL(GetUfsInfo, GetUfsInfoPRequest, GetUfsInfoPResponse)
 #undef ALLUXIO_CHANGING_CALL
 #undef ALLUXIO_UNARY_CALL
 
+FileSystemMaster::ReadAccess FileSystemMaster::GetReadAccess(absl::Span<const int64_t> file_ids) {
+  return core_->GetReadAccess(file_ids);
+}
+
 void FileSystemMaster::WithFileOf(int64_t block_id, absl::FunctionRef<void(bool exists)> body) {
   constexpr int64_t kSequenceBits = 0xFFFFFF;
   core_->WithFile(block_id | kSequenceBits, body);

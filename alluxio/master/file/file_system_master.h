@@ -9,6 +9,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "alluxio/base/clock.h"
 #include "alluxio/base/executor.h"
 #include "alluxio/base/random.h"
@@ -132,6 +133,15 @@ class FileSystemMaster final : public Journaled {
                         Reply<grpc::file::GetPinnedFileIdsPResponse> reply);
   void GetUfsInfo(const Caller& caller, const grpc::file::GetUfsInfoPRequest& request,
                   Reply<grpc::file::GetUfsInfoPResponse> reply);
+
+  // For workers: whether every user may read a file, by its own list and by those
+  // of the folders above it. Another generation than before: something changed
+  // since by which the answer for a file may be another. Blocks for memory only.
+  struct ReadAccess {
+    int64_t generation = 0;
+    std::vector<bool> readable_by_all;  // one for each id; false where there is no such file
+  };
+  ReadAccess GetReadAccess(absl::Span<const int64_t> file_ids);
 
   // For the block master: runs `body` with whether the block's file is there; the
   // file neither comes nor goes meanwhile. `body` must not call the namespace.

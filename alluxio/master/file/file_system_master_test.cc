@@ -462,6 +462,48 @@ TEST(FileSystemMasterTest, AclsAreSetAndCount) {
   EXPECT_THAT(ns.Do(&FileSystemMaster::CheckAccess, access, "bob"), IsOk());
 }
 
+TEST(FileSystemMasterTest, WhoMayReadIsAskedByFileAndKnownByItsGeneration) {
+  NamespaceFixture ns;
+  ASSERT_THAT(ns.Mkdir("/d"), IsOk());
+  ASSERT_THAT(ns.Mkdir("/closed", Create{.mode = 0750}), IsOk());
+  std::vector<int64_t> ids = {12345};  // no such file
+  for (const auto& [path, mode] : std::vector<std::pair<std::string, int>>{
+           {"/d/open", 0644}, {"/d/group", 0640}, {"/closed/f", 0644}, {"/closed/g", 0644}, {"/acl", 0644}}) {
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto info, ns.Write(path, 1, Create{.mode = mode}));
+    ids.push_back(info.fileid());
+  }
+  const auto readable = [&] { return ns.fs().GetReadAccess(ids).readable_by_all; };
+  const auto generation = [&] { return ns.fs().GetReadAccess({}).generation; };
+  EXPECT_THAT(readable(), testing::ElementsAre(false, true, false, false, false, true));
+  int64_t before = generation();
+  ASSERT_THAT(ns.Write("/d/new", 1), IsOk());
+  EXPECT_EQ(generation(), before);
+
+  ASSERT_THAT(ns.Mv("/closed/f", "/d/moved"), IsOk());
+  EXPECT_NE(generation(), before);
+  before = generation();
+  grpc::file::SetAclPRequest request;
+  request.set_path("/acl");
+  request.set_action(grpc::file::MODIFY);
+  auto* entry = request.add_entries();
+  entry->set_type(grpc::file::NamedUser);
+  entry->set_subject("bob");  // may do nothing
+  ASSERT_THAT(ns.Do(&FileSystemMaster::SetAcl, request), IsOk());
+  EXPECT_NE(generation(), before);
+  before = generation();
+  grpc::file::SetAttributePRequest chmod;
+  chmod.set_path("/d/open");
+  chmod.mutable_options()->mutable_mode()->set_ownerbits(grpc::READ);
+  ASSERT_THAT(ns.Do(&FileSystemMaster::SetAttribute, chmod), IsOk());
+  EXPECT_NE(generation(), before);
+  EXPECT_THAT(readable(), testing::ElementsAre(false, false, false, true, false, false));
+  before = generation();
+  ns.clock().Advance(absl::Seconds(1));
+  ns.Restart();
+  EXPECT_NE(generation(), before);
+  EXPECT_THAT(readable(), testing::ElementsAre(false, false, false, true, false, false));
+}
+
 // /p 0755 root, /p/open 0777, /p/alice 0750 alice:staff with file /p/alice/f 0640.
 TEST(FileSystemMasterTest, PermissionsAreCheckedOnEveryCall) {
   NamespaceFixture ns;

@@ -244,6 +244,7 @@ absl::Status MasterProcess::Parts::Serve() {
   services.push_back(NewFileSystemMasterJobService(env, files.get()));
   services.push_back(NewBlockMasterClientService(env, blocks.get()));
   services.push_back(NewBlockMasterWorkerService(env, blocks.get(), executor.get()));
+  services.push_back(NewNativeMasterService(env, files.get(), blocks.get()));
   services.push_back(NewMetaMasterConfigurationService(env, meta.get()));
   services.push_back(NewMetaMasterClientService(env, meta.get()));
   services.push_back(NewMetaMasterProxyService(env, meta.get()));

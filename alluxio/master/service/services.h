@@ -34,6 +34,9 @@ ServicePtr NewBlockMasterClientService(const rpc::CallEnv& env, BlockMaster* mas
 // `master` goes.
 ServicePtr NewBlockMasterWorkerService(const rpc::CallEnv& env, BlockMaster* master, Executor* executor);
 
+// alluxio.native.NativeMasterService, for workers of ours.
+ServicePtr NewNativeMasterService(const rpc::CallEnv& env, FileSystemMaster* files, BlockMaster* blocks);
+
 // Needs no authentication.
 ServicePtr NewMetaMasterConfigurationService(const rpc::CallEnv& env, MetaMaster* master);
 ServicePtr NewMetaMasterClientService(const rpc::CallEnv& env, MetaMaster* master);

@@ -24,12 +24,13 @@ int64_t SlackOf(int64_t capacity, int64_t file_system_bytes) {
 class Handle final : public BlockHandle {
  public:
   // Takes over one pin of the entry.
-  Handle(std::shared_ptr<Core> core, EntryPtr entry, std::shared_ptr<BlockFile> file, int dir)
+  Handle(std::shared_ptr<Core> core, EntryPtr entry, std::shared_ptr<BlockFile> file, int dir, bool readable_by_all)
       : core_(std::move(core)),
         entry_(std::move(entry)),
         file_(std::move(file)),
         place_(core_->dir(dir).place),
-        path_(core_->dir(dir).disk->BlockPath(entry_->id)) {}
+        path_(core_->dir(dir).disk->BlockPath(entry_->id)),
+        readable_by_all_(readable_by_all) {}
   ~Handle() override {
     // The file first: whoever evicts the block next wants its memory.
     file_.reset();
@@ -40,6 +41,7 @@ class Handle final : public BlockHandle {
   int64_t length_bytes() const override { return entry_->length; }
   const BlockPlace& place() const override { return place_; }
   const std::string& path() const override { return path_; }
+  bool readable_by_all() const override { return readable_by_all_; }
   absl::StatusOr<absl::string_view> Map() const override {
     if (!file_->mappable.load(std::memory_order_acquire)) {
       return absl::FailedPreconditionError(absl::StrCat("block ", entry_->id, " is not sealed yet"));
@@ -56,6 +58,7 @@ class Handle final : public BlockHandle {
   std::shared_ptr<BlockFile> file_;
   const BlockPlace place_;
   const std::string path_;
+  const bool readable_by_all_;
 };
 
 }  // namespace
@@ -114,7 +117,13 @@ absl::Status Core::OpenDirs(LocalBlockStore::Recovered* recovered) {
             .hold = std::make_shared<Hold>(shared_from_this(), index, found.length_bytes),
             .confirmed = true,
             .pin_on_create = found.pin_on_create,
+            .readable_by_all = found.readable_by_all,
         });
+        if (!found.readable_by_all && !options_.guard_files) {
+          const absl::Status opened = dir.disk->SetBlockMode(found.block_id, ModeOf(true));
+          if (!opened.ok()) ALLUXIO_LOG(kWarning, kArea, opened.ToString());
+          blocks_[found.block_id]->readable_by_all = true;
+        }
         if (found.pin_on_create) {
           created_pins_[FileIdOf(found.block_id)].until = options_.clock->Now() + options_.pin_on_create_grace;
         }
@@ -203,7 +212,8 @@ BlockPin Core::Publish(const CreateBlockOptions& options, std::shared_ptr<Hold> 
                                              .file = file,
                                              .pins = 1,
                                              .sealed = !options.client_writes,
-                                             .pin_on_create = options.pin_on_create});
+                                             .pin_on_create = options.pin_on_create,
+                                             .readable_by_all = !options_.guard_files});
   const int dir = entry->dir;
   std::vector<std::shared_ptr<BlockFile>> dropped;  // closed without the lock
   {
@@ -223,7 +233,7 @@ BlockPin Core::Publish(const CreateBlockOptions& options, std::shared_ptr<Hold> 
     }
     if (++commits_ % 4096 == 0) changed_.SignalAll();
   }
-  return std::make_shared<Handle>(shared_from_this(), std::move(entry), std::move(file), dir);
+  return std::make_shared<Handle>(shared_from_this(), std::move(entry), std::move(file), dir, !options_.guard_files);
 }
 
 void Core::CacheLocked(const EntryPtr& entry, std::vector<std::shared_ptr<BlockFile>>* dropped) {
@@ -242,12 +252,13 @@ void Core::CacheLocked(const EntryPtr& entry, std::vector<std::shared_ptr<BlockF
 
 absl::StatusOr<std::shared_ptr<BlockFile>> Core::FileOf(const EntryPtr& entry) {
   std::shared_ptr<Hold> hold;
-  bool sealed;
+  bool sealed, readable_by_all;
   {
     MutexLock lock(&mutex_);
     if (entry->file != nullptr) return entry->file;
     hold = entry->hold;
     sealed = entry->sealed;
+    readable_by_all = entry->readable_by_all;
   }
   if (hold == nullptr) return absl::NotFoundError(absl::StrCat("BlockMeta not found for blockId ", entry->id));
   ALLUXIO_ASSIGN_OR_RETURN(UniqueFd fd, dirs_[hold->dir()].disk->OpenBlock(entry->id));
@@ -257,7 +268,7 @@ absl::StatusOr<std::shared_ptr<BlockFile>> Core::FileOf(const EntryPtr& entry) {
                                             entry->length));
   }
   // A block of an earlier run: its writer may be alive still.
-  if (!sealed && options_.io->Chmod(fd.get(), 0444).ok()) sealed = options_.io->NobodyWrites(fd.get());
+  if (!sealed && options_.io->Chmod(fd.get(), ModeOf(readable_by_all)).ok()) sealed = options_.io->NobodyWrites(fd.get());
   auto file = std::make_shared<BlockFile>(std::move(hold), std::move(fd), entry->length, options_.io, sealed);
   std::vector<std::shared_ptr<BlockFile>> dropped;  // closed without the lock
   MutexLock lock(&mutex_);
@@ -280,6 +291,7 @@ absl::StatusOr<std::shared_ptr<BlockFile>> Core::FileOf(const EntryPtr& entry) {
 
 absl::StatusOr<BlockPin> Core::OpenBlock(int64_t block_id) {
   EntryPtr entry;
+  bool readable_by_all;
   {
     MutexLock lock(&mutex_);
     while (true) {
@@ -292,6 +304,7 @@ absl::StatusOr<BlockPin> Core::OpenBlock(int64_t block_id) {
       changed_.Wait(&mutex_);
     }
     ++entry->pins;
+    readable_by_all = entry->readable_by_all;
     if (found_.empty()) PlaceInOrderLocked(*entry);
   }
   absl::StatusOr<std::shared_ptr<BlockFile>> file = FileOf(entry);
@@ -303,7 +316,7 @@ absl::StatusOr<BlockPin> Core::OpenBlock(int64_t block_id) {
     return absl::NotFoundError(absl::StrCat("BlockMeta not found for blockId ", block_id));
   }
   const int dir = entry->dir;  // fixed while pinned
-  return std::make_shared<Handle>(shared_from_this(), std::move(entry), *std::move(file), dir);
+  return std::make_shared<Handle>(shared_from_this(), std::move(entry), *std::move(file), dir, readable_by_all);
 }
 
 absl::Status Core::RemoveEntry(int64_t block_id, const Entry* only) {

@@ -44,6 +44,7 @@ class Core final : public RoomKeeper, public std::enable_shared_from_this<Core> 
   int64_t EvictAll();
   void SetPinnedFiles(const std::vector<int64_t>& file_ids);
   void Confirm(int64_t block_id);
+  void SetReadableByAll(int64_t block_id, bool readable);
   std::vector<PlacedBlocks> TakeAllForReport();
   BlockDelta TakeDelta();
   void ReturnDelta(const BlockDelta& delta);
@@ -66,6 +67,7 @@ class Core final : public RoomKeeper, public std::enable_shared_from_this<Core> 
   // For temp blocks, holds and handles.
   Dir& dir(int index) { return dirs_[index]; }
   StorageIo* io() const { return options_.io; }
+  bool guards_files() const { return options_.guard_files; }
   absl::Status Grow(Hold* hold, int64_t bytes) {
     ALLUXIO_RETURN_IF_ERROR(Reserve({hold->dir()}, /*spill=*/false, bytes).status());
     hold->Add(bytes);

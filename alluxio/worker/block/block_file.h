@@ -101,6 +101,9 @@ class BlockFile {
   const char* map_ ABSL_GUARDED_BY(mutex_) = nullptr;
 };
 
+// Of a committed block's file: nobody writes it, and who may open it.
+inline mode_t ModeOf(bool readable_by_all) { return readable_by_all ? 0444 : 0400; }
+
 // A committed block. The core's lock guards all of it but `id` and `length`.
 struct Entry {
   int64_t id = 0;
@@ -117,6 +120,7 @@ struct Entry {
   // Its file changes directories: it must not be opened meanwhile.
   bool switching = false;
   bool pin_on_create = false;                   // as the index on disk says
+  bool readable_by_all = false;                 // as the mode of its file says
   absl::Time copy_at = absl::InfiniteFuture();  // while unsealed
 };
 using EntryPtr = std::shared_ptr<Entry>;

@@ -80,7 +80,8 @@ absl::Status Core::Move(int64_t block_id, int tier, absl::string_view medium) {
     return finish(absl::FailedPreconditionError(absl::StrCat("block ", block_id, " is in use and can't be moved now")));
   }
   if (absl::Status status =
-          disk->CommitTemp(kOwnSession, block_id, (*file)->fd(), entry->length, entry->pin_on_create);
+          disk->CommitTemp(kOwnSession, block_id, (*file)->fd(), entry->length,
+                           {.mode = ModeOf(entry->readable_by_all), .pin_on_create = entry->pin_on_create});
       !status.ok()) {
     disk->RemoveTemp(kOwnSession, block_id);
     return finish(status);
@@ -148,8 +149,9 @@ absl::Status Core::SealByCopy(const EntryPtr& entry) {
   const auto copy = [&]() -> absl::StatusOr<std::shared_ptr<BlockFile>> {
     ALLUXIO_RETURN_IF_ERROR(Reserve({dir}, /*spill=*/false, entry->length).status());
     ALLUXIO_ASSIGN_OR_RETURN(std::shared_ptr<BlockFile> file, CopyToTemp(entry, dir));
-    absl::Status named = dirs_[dir].disk->CommitTemp(kOwnSession, entry->id, file->fd(), entry->length,
-                                                      entry->pin_on_create);
+    absl::Status named = dirs_[dir].disk->CommitTemp(
+        kOwnSession, entry->id, file->fd(), entry->length,
+        {.mode = ModeOf(entry->readable_by_all), .pin_on_create = entry->pin_on_create});
     if (!named.ok()) {
       dirs_[dir].disk->RemoveTemp(kOwnSession, entry->id);
       return named;
@@ -167,6 +169,38 @@ absl::Status Core::SealByCopy(const EntryPtr& entry) {
   old_file = std::exchange(entry->file, *std::move(file));
   entry->sealed = true;
   return absl::OkStatus();
+}
+
+void Core::SetReadableByAll(int64_t block_id, bool readable) {
+  if (!options_.guard_files) return;
+  EntryPtr entry;
+  std::shared_ptr<BlockFile> file;
+  {
+    MutexLock lock(&mutex_);
+    while (true) {
+      const auto it = blocks_.find(block_id);
+      if (it == blocks_.end() || it->second->readable_by_all == readable) return;
+      if (!it->second->busy && !it->second->switching) {
+        entry = it->second;
+        break;
+      }
+      changed_.Wait(&mutex_);
+    }
+    entry->busy = true;  // its file stays the one it is
+    file = entry->file;
+    // Nobody is given the path of a file that can't be opened: closed before
+    // the mode changes, opened after it.
+    if (!readable) entry->readable_by_all = false;
+  }
+  const absl::Status status = file != nullptr ? options_.io->Chmod(file->fd(), ModeOf(readable))
+                                              : dirs_[entry->dir].disk->SetBlockMode(block_id, ModeOf(readable));
+  if (!status.ok()) {
+    ALLUXIO_LOG(kWarning, kArea, "the file of block ", block_id, " keeps its mode: ", status.ToString());
+  }
+  MutexLock lock(&mutex_);
+  entry->readable_by_all = readable && status.ok();
+  entry->busy = false;
+  changed_.SignalAll();
 }
 
 int64_t Core::SealRound() {

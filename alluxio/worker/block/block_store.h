@@ -40,6 +40,10 @@ class BlockHandle {
   // Absolute path of the block file, for clients on this machine.
   virtual const std::string& path() const = 0;
 
+  // Whether its file may be opened by whoever finds it, as of Open
+  // (BlockStore::SetReadableByAll).
+  virtual bool readable_by_all() const { return true; }
+
   // All bytes of the block, mapped once for all its readers and valid as long
   // as a pin lives. FAILED_PRECONDITION while the block isn't sealed (somebody
   // may still write it): use ReadAt.
@@ -183,6 +187,11 @@ class BlockStore {
   // now on reports name it. Before that they don't, or the master would order
   // its removal as unknown.
   virtual void Confirm(int64_t block_id) = 0;
+
+  // Whether every user may read the file that this block belongs to, as the
+  // master says; the mode of the block's file follows. A store that guards its
+  // files keeps a new block to itself until told. No such block: nothing.
+  virtual void SetReadableByAll(int64_t, bool) {}
 
   // All confirmed blocks, for a registration; forgets the delta so far.
   virtual std::vector<PlacedBlocks> TakeAllForReport() = 0;

@@ -33,6 +33,7 @@ class Store final : public LocalBlockStore {
   int64_t EvictAll() override { return core_->EvictAll(); }
   void SetPinnedFiles(const std::vector<int64_t>& file_ids) override { core_->SetPinnedFiles(file_ids); }
   void Confirm(int64_t block_id) override { core_->Confirm(block_id); }
+  void SetReadableByAll(int64_t block_id, bool readable) override { core_->SetReadableByAll(block_id, readable); }
   std::vector<PlacedBlocks> TakeAllForReport() override { return core_->TakeAllForReport(); }
   BlockDelta TakeDelta() override { return core_->TakeDelta(); }
   void ReturnDelta(BlockDelta delta) override { core_->ReturnDelta(delta); }

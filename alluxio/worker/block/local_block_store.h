@@ -29,6 +29,9 @@ class LocalBlockStore : public BlockStore {
     StoreLayout layout;
     StorageIo* io = StorageIo::System();
     Clock* clock = Clock::System();
+    // Block files are the worker's own (0400) until the master says that everybody
+    // may read them (0444). False: 0444 at once, as in the original.
+    bool guard_files = false;
     // No thread: a test calls SealRound.
     bool stepped = false;
     absl::Duration seal_patience = absl::Seconds(1);

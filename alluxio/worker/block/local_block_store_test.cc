@@ -131,6 +131,42 @@ TEST(LocalBlockStoreTest, FilesLieWhereTheOriginalHasThem) {
   EXPECT_EQ(ModeOf(path + "/alluxioworker"), 01777);
 }
 
+TEST(LocalBlockStoreTest, AGuardedFileIsReadableByOthersOnceTheMasterSaidSo) {
+  test::FakeClock clock;
+  const std::string path = NewFolder();
+  const std::string file = path + "/alluxioworker/1";
+  auto store = MustStart({.layout = OneDir(path), .clock = &clock, .guard_files = true, .stepped = true});
+  EXPECT_FALSE(Put(*store, 1, "content")->readable_by_all());
+  EXPECT_EQ(ModeOf(file), 0400);
+  store->SetReadableByAll(1, true);
+  EXPECT_EQ(ModeOf(file), 0444);
+  EXPECT_TRUE((*store->Open(1))->readable_by_all());
+  store->SetReadableByAll(99, true);  // not here, or gone meanwhile
+
+  // A block that is sealed by a copy keeps what was said of it.
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto temp, store->Create({.session_id = 7, .block_id = 2, .client_writes = true}));
+  std::ofstream writer(temp->path());
+  writer << "held" << std::flush;
+  ALLUXIO_ASSERT_OK(temp->Commit());
+  store->SetReadableByAll(2, true);
+  clock.Advance(absl::Seconds(2));
+  EXPECT_EQ(store->SealRound(), 0);
+  EXPECT_EQ(ModeOf(path + "/alluxioworker/2"), 0444);
+
+  store->SetReadableByAll(1, false);
+  EXPECT_EQ(ModeOf(file), 0400);
+  EXPECT_EQ(Read(*store, 1), "content");
+  // The modes outlive the worker, and go where the user opens the folders.
+  store.reset();
+  store = MustStart({.layout = OneDir(path), .guard_files = true, .stepped = true});
+  EXPECT_FALSE((*store->Open(1))->readable_by_all());
+  EXPECT_TRUE((*store->Open(2))->readable_by_all());
+  store.reset();
+  store = MustStart({.layout = OneDir(path), .stepped = true});
+  EXPECT_TRUE((*store->Open(1))->readable_by_all());
+  EXPECT_EQ(ModeOf(file), 0444);
+}
+
 TEST(LocalBlockStoreTest, AWriterThatNeverClosesIsOutlivedByACopy) {
   test::FakeClock clock;
   const std::string path = NewFolder();

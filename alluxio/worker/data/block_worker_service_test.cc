@@ -562,7 +562,7 @@ TEST_F(BlockWorkerServiceTest, AnOpenedLocalBlockIsHeldAsLongAsTheStream) {
     auto stream = stub_->OpenLocalBlock(&context);
     request.set_block_id(99);
     stream->Write(request);
-    EXPECT_EQ(stream->Finish().error_code(), StatusCode::NOT_FOUND);
+    EXPECT_EQ(stream->Finish().error_code(), StatusCode::NOT_FOUND);  // the one code for which clients take ReadBlock
   }
 }
 

@@ -86,6 +86,11 @@ class OpenLocalStream final : public LocalStream {
   void Open(int64_t block_id) {
     absl::StatusOr<BlockPin> pin = env_->options.store->Open(block_id);
     if (!pin.ok()) return End(pin.status());
+    if (!(*pin)->readable_by_all()) {
+      // The client's way on is ReadBlock, for this code alone.
+      return End(absl::NotFoundError(
+          absl::StrCat("block ", block_id, " is of a file that not every user may read: its file is not given out")));
+    }
     pin_ = *std::move(pin);
     env_->metrics.blocks_accessed.Inc();
     env_->metrics.blocks_read_local.Inc();

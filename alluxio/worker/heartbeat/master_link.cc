@@ -1,11 +1,14 @@
 #include "alluxio/worker/heartbeat/master_link.h"
 
+#include <atomic>
+
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "alluxio/base/status_macros.h"
 #include "alluxio/stub/block_methods.h"
 #include "alluxio/stub/file_system_methods.h"
 #include "alluxio/stub/master_stub.h"
+#include "alluxio/stub/native_methods.h"
 #include "alluxio/stub/register_worker.h"
 
 namespace alluxio::worker {
@@ -35,14 +38,36 @@ class WireLink final : public MasterLink {
     return response.allowed();
   }
   absl::Status Register(absl::FunctionRef<bool(grpc::block::RegisterWorkerPRequest*)> next) override {
+    is_original_ = false;  // it may be another one now
     return stub::RegisterWorkerStream(*once_, next, absl::Now() + kRegisterTimeout);
   }
   absl::StatusOr<grpc::Command> BlockHeartbeat(const grpc::block::BlockHeartbeatPRequest& request) override {
     ALLUXIO_ASSIGN_OR_RETURN(const auto response, once_->Call(stub::kBlockHeartbeat, request, Soon()));
     return response.command();
   }
-  absl::Status CommitBlock(const grpc::block::CommitBlockPRequest& request) override {
-    return once_->Call(stub::kCommitBlock, request, Soon()).status();
+  absl::StatusOr<ReadAccess> CommitBlock(const grpc::block::CommitBlockPRequest& request) override {
+    if (!is_original_) {
+      native::CommitBlockRequest native_request;
+      *native_request.mutable_commit() = request;
+      const auto response = once_->Call(stub::kNativeCommitBlock, native_request, Soon());
+      if (response.ok()) {
+        return ReadAccess{.generation = response->access_generation(), .readable_by_all = {response->readable_by_all()}};
+      }
+      if (!absl::IsUnimplemented(response.status())) return response.status();
+      is_original_ = true;
+    }
+    ALLUXIO_RETURN_IF_ERROR(once_->Call(stub::kCommitBlock, request, Soon()).status());
+    return ReadAccess{.readable_by_all = {true}};
+  }
+  absl::StatusOr<ReadAccess> GetReadAccess(const std::vector<int64_t>& file_ids) override {
+    native::GetReadAccessRequest request;
+    *request.mutable_file_ids() = {file_ids.begin(), file_ids.end()};
+    ALLUXIO_ASSIGN_OR_RETURN(const auto response, once_->Call(stub::kGetReadAccess, request, Soon()));
+    if (response.readable_by_all_size() != static_cast<int>(file_ids.size())) {
+      return absl::InternalError("the master answered for other files");
+    }
+    return ReadAccess{.generation = response.access_generation(),
+                      .readable_by_all = {response.readable_by_all().begin(), response.readable_by_all().end()}};
   }
   absl::Status CommitBlockInUfs(int64_t block_id, int64_t length_bytes) override {
     grpc::block::CommitBlockInUfsPRequest request;
@@ -69,6 +94,8 @@ class WireLink final : public MasterLink {
  private:
   stub::MasterStub* const once_;
   stub::MasterStub* const patient_;
+  // The master has no calls of ours. Orders nothing: whoever misses it asks once more.
+  std::atomic<bool> is_original_{false};
 };
 
 }  // namespace

@@ -32,7 +32,18 @@ class MasterLink {
   // The registration as a stream; `next` as in stub::RegisterWorkerStream.
   virtual absl::Status Register(absl::FunctionRef<bool(grpc::block::RegisterWorkerPRequest*)> next) = 0;
   virtual absl::StatusOr<grpc::Command> BlockHeartbeat(const grpc::block::BlockHeartbeatPRequest& request) = 0;
-  virtual absl::Status CommitBlock(const grpc::block::CommitBlockPRequest& request) = 0;
+
+  // Which files every user may read, and in which state of the namespace that
+  // was so: another generation means that it may be different by now.
+  struct ReadAccess {
+    int64_t generation = 0;
+    std::vector<bool> readable_by_all;
+  };
+  // Answers for the block's file. A master of the original says nothing of it: yes.
+  virtual absl::StatusOr<ReadAccess> CommitBlock(const grpc::block::CommitBlockPRequest& request) = 0;
+  // One answer for each id (at most 10,000). UNIMPLEMENTED: a master of the original.
+  virtual absl::StatusOr<ReadAccess> GetReadAccess(const std::vector<int64_t>& file_ids) = 0;
+
   virtual absl::Status CommitBlockInUfs(int64_t block_id, int64_t length_bytes) = 0;
   virtual absl::StatusOr<std::vector<int64_t>> GetPinnedFileIds() = 0;
   virtual absl::StatusOr<UfsManager::Mount> GetUfsInfo(int64_t mount_id) = 0;

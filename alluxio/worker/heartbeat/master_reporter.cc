@@ -66,13 +66,14 @@ void MasterReporter::Stop() {
 }
 
 void MasterReporter::Log(absl::string_view what, const absl::Status& status) {
-  const std::string text = absl::StrCat(what, ": ", status.ToString());
+  const std::string text = status.ToString();
   {
     MutexLock lock(&mutex_);
-    if (text == last_error_) return;
-    last_error_ = text;
+    std::string& last = last_errors_[std::string(what)];
+    if (text == last) return;
+    last = text;
   }
-  ALLUXIO_LOG(kWarning, kArea, text, "; trying again");
+  ALLUXIO_LOG(kWarning, kArea, what, ": ", text, "; trying again");
 }
 
 absl::Status MasterReporter::EnsureRegistered() {
@@ -90,7 +91,7 @@ absl::Status MasterReporter::EnsureRegistered() {
   if (status.ok()) {
     registered_ = true;
     last_success_ = options_.clock->Now();
-    last_error_.clear();
+    last_errors_.clear();
   }
   changed_.SignalAll();
   return status;
@@ -186,7 +187,7 @@ void MasterReporter::Round() {
       {
         MutexLock lock(&mutex_);
         last_success_ = options_.clock->Now();
-        last_error_.clear();
+        last_errors_.clear();
       }
       return Obey(*command, worker_id);
     }
@@ -258,6 +259,47 @@ void MasterReporter::SyncPins() {
   options_.store->SetPinnedFiles(*pinned);
 }
 
+void MasterReporter::SyncReadAccess() {
+  bool syncing;
+  int64_t after;
+  {
+    MutexLock lock(&mutex_);
+    syncing = access_syncing_.has_value();
+    after = access_after_;
+  }
+  std::vector<BlockSummary> blocks;
+  if (syncing) blocks = options_.store->List(after, options_.access_batch);
+  std::vector<int64_t> files;
+  for (const BlockSummary& block : blocks) {
+    const int64_t file_id = FileIdOf(block.block_id);
+    if (files.empty() || files.back() != file_id) files.push_back(file_id);  // sorted by id
+  }
+  absl::StatusOr<MasterLink::ReadAccess> access = options_.link->GetReadAccess(files);
+  if (absl::IsUnimplemented(access.status())) {
+    // The original gives every block out.
+    access = MasterLink::ReadAccess{.generation = -1, .readable_by_all = std::vector<bool>(files.size(), true)};
+  }
+  if (!access.ok()) return Log("asking the master who may read files failed", access.status());
+  size_t file = 0;
+  for (const BlockSummary& block : blocks) {
+    if (files[file] != FileIdOf(block.block_id)) ++file;
+    options_.store->SetReadableByAll(block.block_id, access->readable_by_all[file]);
+  }
+  MutexLock lock(&mutex_);
+  if (!syncing) {
+    if (access_synced_ == access->generation) return;
+    access_syncing_ = access->generation;
+    access_stale_ = false;
+    access_after_ = -1;
+  } else if (static_cast<int64_t>(blocks.size()) == options_.access_batch) {
+    access_after_ = blocks.back().block_id;
+  } else {
+    // What changed meanwhile the next round notices.
+    access_synced_ = access_stale_ ? std::nullopt : access_syncing_;
+    access_syncing_.reset();
+  }
+}
+
 absl::Status MasterReporter::Persist(absl::FunctionRef<absl::Status(int64_t worker_id)> call) {
   const absl::Time deadline = options_.clock->Now() + options_.commit_patience;
   for (absl::Duration pause = kFirstPause;; pause = std::min(2 * pause, kLongestPause)) {
@@ -287,6 +329,7 @@ absl::Status MasterReporter::Persist(absl::FunctionRef<absl::Status(int64_t work
 }
 
 absl::Status MasterReporter::Report(const BlockPin& pin) {
+  MasterLink::ReadAccess access;
   const absl::Status status = Persist([&](int64_t worker_id) {
     grpc::block::CommitBlockPRequest request;
     request.set_workerid(worker_id);
@@ -297,9 +340,16 @@ absl::Status MasterReporter::Report(const BlockPin& pin) {
     request.set_mediumtype(pin->place().medium_type);
     request.set_blockid(pin->block_id());
     request.set_length(pin->length_bytes());
-    return options_.link->CommitBlock(request);
+    ALLUXIO_ASSIGN_OR_RETURN(access, options_.link->CommitBlock(request));
+    return absl::OkStatus();
   });
-  if (status.ok()) options_.store->Confirm(pin->block_id());
+  if (!status.ok()) return status;
+  options_.store->SetReadableByAll(pin->block_id(), access.readable_by_all[0]);
+  options_.store->Confirm(pin->block_id());
+  MutexLock lock(&mutex_);
+  // Between a newer answer and this one there may have been a round.
+  if (access_syncing_.value_or(access.generation) != access.generation) access_stale_ = true;
+  if (access_synced_ != access.generation) access_synced_.reset();
   return status;
 }
 

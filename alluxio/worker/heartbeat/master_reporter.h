@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -42,6 +43,7 @@ class MasterReporter {
     Clock* clock = Clock::System();
     bool ask_for_lease = true;                     // `alluxio.worker.register.lease.enabled`
     int64_t batch_size = 1'000'000;                // `alluxio.worker.register.stream.batch.size`
+    int64_t access_batch = 2000;
     absl::Duration commit_patience = absl::Minutes(2);  // how long a commit waits for a master
     // Without a heartbeat for so long `give_up` is called, once.
     absl::Duration heartbeat_timeout = absl::Hours(1);
@@ -56,6 +58,10 @@ class MasterReporter {
   void Round();
   // One round of "Worker Pin List Sync".
   void SyncPins();
+  // Brings what the store gives out by path (SetReadableByAll) into step with the
+  // namespace: asks whether anything changed there and, as long as something did,
+  // for the files of `access_batch` blocks a round.
+  void SyncReadAccess();
 
   // Tells the master of a committed block, then the store (Confirm); blocks.
   // Registers first if need be. UNAVAILABLE: no master for `commit_patience`.
@@ -94,8 +100,14 @@ class MasterReporter {
   int64_t worker_id_ ABSL_GUARDED_BY(mutex_) = -1;
   absl::Time last_success_ ABSL_GUARDED_BY(mutex_);
   std::set<int64_t> freeing_ ABSL_GUARDED_BY(mutex_);
-  std::string last_error_ ABSL_GUARDED_BY(mutex_);  // said once, not each second
+  std::map<std::string, std::string, std::less<>> last_errors_ ABSL_GUARDED_BY(mutex_);  // said once, not each second
   grpc::CommandType last_command_ ABSL_GUARDED_BY(mutex_) = grpc::Nothing;
+  // The generations of the namespace that all blocks are in step with, and that
+  // they are being brought into step with, up to `access_after_`.
+  std::optional<int64_t> access_synced_ ABSL_GUARDED_BY(mutex_);
+  std::optional<int64_t> access_syncing_ ABSL_GUARDED_BY(mutex_);
+  int64_t access_after_ ABSL_GUARDED_BY(mutex_) = -1;
+  bool access_stale_ ABSL_GUARDED_BY(mutex_) = false;  // another answer came beside
   // Counters as last reported; only Round uses it.
   std::map<std::string, double> reported_metrics_;
 };

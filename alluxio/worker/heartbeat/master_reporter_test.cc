@@ -1,6 +1,7 @@
 #include "alluxio/worker/heartbeat/master_reporter.h"
 
 #include <filesystem>
+#include <set>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -29,6 +30,10 @@ class FakeMaster final : public MasterLink {
   std::vector<grpc::block::CommitBlockPRequest> commits;
   std::vector<int64_t> free;
   std::vector<int64_t> pinned;
+  bool is_original = false;
+  int64_t access_generation = 100;
+  std::set<int64_t> closed_files;
+  std::vector<std::vector<int64_t>> access_asked;
 
   absl::StatusOr<int64_t> GetWorkerId(const grpc::WorkerNetAddress& address) override {
     if (!there) return Away();
@@ -59,11 +64,20 @@ class FakeMaster final : public MasterLink {
     if (command.commandtype() == grpc::Free) *command.mutable_data() = {free.begin(), free.end()};
     return command;
   }
-  absl::Status CommitBlock(const grpc::block::CommitBlockPRequest& request) override {
+  absl::StatusOr<ReadAccess> CommitBlock(const grpc::block::CommitBlockPRequest& request) override {
     if (!there) return Away();
     if (!knows_worker || request.workerid() != id) return absl::NotFoundError("no such worker");
     commits.push_back(request);
-    return absl::OkStatus();
+    return ReadAccess{.generation = access_generation,
+                      .readable_by_all = {!closed_files.contains(FileIdOf(request.blockid()))}};
+  }
+  absl::StatusOr<ReadAccess> GetReadAccess(const std::vector<int64_t>& file_ids) override {
+    if (!there) return Away();
+    if (is_original) return absl::UnimplementedError("");
+    access_asked.push_back(file_ids);
+    ReadAccess access{.generation = access_generation};
+    for (const int64_t file_id : file_ids) access.readable_by_all.push_back(!closed_files.contains(file_id));
+    return access;
   }
   absl::Status CommitBlockInUfs(int64_t, int64_t) override { return there ? absl::OkStatus() : Away(); }
   absl::StatusOr<std::vector<int64_t>> GetPinnedFileIds() override {
@@ -88,7 +102,10 @@ class MasterReporterTest : public testing::Test {
     const std::string folder = absl::StrCat(testing::TempDir(), "/reporter-", getpid());
     std::filesystem::remove_all(folder);
     auto store = LocalBlockStore::Start(
-        {.layout = {.tiers = {{.alias = "SSD", .dirs = {{folder, 1000, "SSD"}}}}}, .clock = &clock_, .stepped = true});
+        {.layout = {.tiers = {{.alias = "SSD", .dirs = {{folder, 1000, "SSD"}}}}},
+         .clock = &clock_,
+         .guard_files = true,
+         .stepped = true});
     ASSERT_THAT(store, IsOk());
     store_ = *std::move(store);
     Restarted();
@@ -104,6 +121,7 @@ class MasterReporterTest : public testing::Test {
         .executor = &executor_,
         .clock = &clock_,
         .batch_size = batch_size,
+        .access_batch = 2,
         .give_up = [this] { ++gave_up_; },
     });
     reporter_->SetAddress(address);
@@ -115,6 +133,11 @@ class MasterReporterTest : public testing::Test {
     auto pin = (*temp)->Commit();
     EXPECT_THAT(pin, IsOk());
     return *std::move(pin);
+  }
+  bool IsReadable(int64_t id) {
+    auto pin = store_->Open(id);
+    EXPECT_THAT(pin, IsOk());
+    return pin.ok() && (*pin)->readable_by_all();
   }
   const grpc::block::BlockHeartbeatPRequest& last() { return master_.heartbeats.back(); }
 
@@ -254,6 +277,42 @@ TEST_F(MasterReporterTest, PinsComeFromTheMasterAndOutliveIt) {
   master_.pinned.clear();
   reporter_->SyncPins();
   EXPECT_EQ(store_->EvictAll(), 1);
+}
+
+TEST_F(MasterReporterTest, WhoMayReadComesWithTheCommitAndIsAskedForOnlyAfterChanges) {
+  const auto block = [](int64_t file, int64_t sequence) { return file << 24 | sequence; };
+  master_.closed_files = {FileIdOf(block(2, 0))};
+  for (const int64_t id : {block(1, 0), block(1, 1), block(2, 0), block(3, 0)}) {
+    ALLUXIO_ASSERT_OK(reporter_->Report(Put(id)));
+  }
+  EXPECT_TRUE(IsReadable(block(1, 1)));
+  EXPECT_FALSE(IsReadable(block(2, 0)));
+  for (int round = 0; round < 5; ++round) reporter_->SyncReadAccess();
+  // A question, two batches and one that found nothing more; then the question alone.
+  EXPECT_THAT(master_.access_asked,
+              ElementsAre(IsEmpty(), ElementsAre(FileIdOf(block(1, 0))),
+                          ElementsAre(FileIdOf(block(2, 0)), FileIdOf(block(3, 0))), IsEmpty(), IsEmpty()));
+
+  master_.closed_files = {FileIdOf(block(1, 0))};
+  ++master_.access_generation;
+  reporter_->SyncReadAccess();
+  ++master_.access_generation;  // changes without end don't keep it from coming to the last block
+  reporter_->SyncReadAccess();
+  EXPECT_FALSE(IsReadable(block(1, 0)));
+  EXPECT_FALSE(IsReadable(block(1, 1)));
+  EXPECT_FALSE(IsReadable(block(2, 0)));
+  ++master_.access_generation;
+  reporter_->SyncReadAccess();
+  EXPECT_TRUE(IsReadable(block(2, 0)));
+
+  // A master that is away leaves all as it is.
+  master_.there = false;
+  reporter_->SyncReadAccess();
+  EXPECT_TRUE(IsReadable(block(2, 0)));
+  master_.there = true;
+  master_.is_original = true;
+  for (int round = 0; round < 5; ++round) reporter_->SyncReadAccess();
+  EXPECT_TRUE(IsReadable(block(1, 0)));
 }
 
 TEST_F(MasterReporterTest, MetricsAreReportedAsIncreases) {

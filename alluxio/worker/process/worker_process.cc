@@ -62,6 +62,7 @@ struct WorkerProcess::Parts {
 
   absl::Status Open();
   absl::Status Serve();
+  bool guards_files() const { return !folder_mode_is_set; }
   absl::Status ServeWeb(const grpc::WorkerNetAddress& address);
   void AddHeartbeats();
   void AddGauges();
@@ -69,6 +70,7 @@ struct WorkerProcess::Parts {
   const conf::Configuration& conf() const { return options.conf; }
 
   WorkerOptions options;
+  bool folder_mode_is_set = false;  // then everybody may read all blocks, as in the original
   metrics::MetricsRegistry metrics;
   std::unique_ptr<ufs::UfsRegistry> own_registry;
   std::unique_ptr<security::GroupResolver> groups;
@@ -111,9 +113,11 @@ absl::Status WorkerProcess::Parts::Open() {
     ufs::RegisterLocalUfs(*own_registry);
     options.ufs_registry = own_registry.get();
   }
+  folder_mode_is_set = layout.folder_mode.has_value();
   ALLUXIO_ASSIGN_OR_RETURN(store, LocalBlockStore::Start({
                                       .layout = std::move(layout),
                                       .clock = options.clock,
+                                      .guard_files = guards_files(),
                                       .on_evicted = [&evicted = metrics.GetCounter(metrics::kWorkerBlocksEvicted)](
                                                         int64_t blocks) { evicted.Inc(blocks); },
                                   }));
@@ -272,10 +276,14 @@ absl::Status WorkerProcess::Parts::ServeWeb(const grpc::WorkerNetAddress& addres
 void WorkerProcess::Parts::AddHeartbeats() {
   const absl::Duration interval = conf().GetDuration("alluxio.worker.block.heartbeat.interval");
   heartbeats.Add(kBlockSync, interval, [this] { reporter->Round(); });
-  heartbeats.Add(kPinSync, interval, [this] { reporter->SyncPins(); });
+  heartbeats.Add(kPinSync, interval, [this] {
+    reporter->SyncPins();
+    if (guards_files()) reporter->SyncReadAccess();
+  });
   if (options.stepped_heartbeats) {
     reporter->Round();
     reporter->SyncPins();
+    if (guards_files()) reporter->SyncReadAccess();
   } else {
     heartbeats.Wake(kBlockSync);
     heartbeats.Wake(kPinSync);

@@ -206,7 +206,8 @@ absl::Status StorageDir::Recover(Recovery* recovery) {
     recovery->blocks.push_back({.block_id = block_id,
                                 .length_bytes = st.st_size,
                                 .modified_ns = st.st_mtim.tv_sec * int64_t{1'000'000'000} + st.st_mtim.tv_nsec,
-                                .pin_on_create = (it->second.flags & kPinOnCreate) != 0});
+                                .pin_on_create = (it->second.flags & kPinOnCreate) != 0,
+                                .readable_by_all = (st.st_mode & S_IROTH) != 0});
     records += EncodeRecord(block_id, st.st_size, it->second.flags);
   }
   std::sort(recovery->blocks.begin(), recovery->blocks.end(),
@@ -298,9 +299,9 @@ void StorageDir::RemoveTemp(int64_t session_id, int64_t block_id) {
 }
 
 absl::Status StorageDir::CommitTemp(int64_t session_id, int64_t block_id, int fd, int64_t length_bytes,
-                                    bool pin_on_create) {
-  ALLUXIO_RETURN_IF_ERROR(AppendToIndex(block_id, length_bytes, pin_on_create));
-  ALLUXIO_RETURN_IF_ERROR(options_.io->Chmod(fd, 0444));
+                                    CommitOptions options) {
+  ALLUXIO_RETURN_IF_ERROR(AppendToIndex(block_id, length_bytes, options.pin_on_create));
+  ALLUXIO_RETURN_IF_ERROR(options_.io->Chmod(fd, options.mode));
   return options_.io->RenameAt(tmp_.get(), TempName(session_id, block_id), folder_.get(), absl::StrCat(block_id));
 }
 
@@ -310,6 +311,11 @@ absl::StatusOr<UniqueFd> StorageDir::OpenTemp(int64_t session_id, int64_t block_
 
 absl::StatusOr<UniqueFd> StorageDir::OpenBlock(int64_t block_id) {
   return options_.io->OpenAt(folder_.get(), absl::StrCat(block_id), O_RDONLY, 0);
+}
+
+absl::Status StorageDir::SetBlockMode(int64_t block_id, mode_t mode) {
+  ALLUXIO_ASSIGN_OR_RETURN(const UniqueFd fd, OpenBlock(block_id));
+  return options_.io->Chmod(fd.get(), mode);
 }
 
 absl::Status StorageDir::RemoveBlock(int64_t block_id) {

@@ -45,6 +45,7 @@ class StorageDir {
     int64_t length_bytes = 0;
     int64_t modified_ns = 0;
     bool pin_on_create = false;
+    bool readable_by_all = false;  // as its mode says
   };
   struct Recovery {
     std::vector<Found> blocks;  // oldest first
@@ -69,10 +70,15 @@ class StorageDir {
   absl::StatusOr<UniqueFd> CreateTemp(int64_t session_id, int64_t block_id, bool client_writes);
   void RemoveTemp(int64_t session_id, int64_t block_id);
 
-  // Index record, mode 0444, rename: the block exists from the rename on.
-  absl::Status CommitTemp(int64_t session_id, int64_t block_id, int fd, int64_t length_bytes, bool pin_on_create);
+  struct CommitOptions {
+    mode_t mode = 0444;
+    bool pin_on_create = false;
+  };
+  // Index record, mode, rename: the block exists from the rename on.
+  absl::Status CommitTemp(int64_t session_id, int64_t block_id, int fd, int64_t length_bytes, CommitOptions options);
   absl::StatusOr<UniqueFd> OpenTemp(int64_t session_id, int64_t block_id);
   absl::StatusOr<UniqueFd> OpenBlock(int64_t block_id);
+  absl::Status SetBlockMode(int64_t block_id, mode_t mode);
   // NOT_FOUND if it is gone already. No index record: a file that isn't there
   // needs none.
   absl::Status RemoveBlock(int64_t block_id);
