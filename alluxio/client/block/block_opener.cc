@@ -102,7 +102,9 @@ absl::StatusOr<BlockOpener::Choice> BlockOpener::Choose(const BlockInfo& block) 
     ALLUXIO_ASSIGN_OR_RETURN(workers, core_->Workers(/*fresh=*/true));
   }
   workers = Usable(std::move(workers), [](const BlockWorker& worker) { return worker.address; });
-  const auto index = chooser_->Choose(workers, {.block_id = block.block_id, .length = block.length});
+  auto index = chooser_->Choose(workers, {.block_id = block.block_id, .length = block.length});
+  // One without room for the block reads it through, uncached.
+  if (!index) index = chooser_->Choose(workers, {.block_id = block.block_id, .length = 0});
   if (!index) return absl::UnavailableError("No available Alluxio worker found");
   return Choice{.worker = workers[*index].address};
 }
@@ -173,6 +175,11 @@ proto::dataserver::OpenUfsBlockOptions BlockOpener::UfsOptionsOf(const BlockInfo
 }
 
 void BlockOpener::Failed(const OpenBlock& block) { MarkFailed(block.worker); }
+
+size_t BlockOpener::NumFailed() {
+  MutexLock lock(&mutex_);
+  return failed_.size();
+}
 
 bool BlockOpener::HasFailed(const WorkerNetAddress& worker) {
   MutexLock lock(&mutex_);

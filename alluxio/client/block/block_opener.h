@@ -56,6 +56,8 @@ class BlockOpener {
 
   // Takes note that reading from `block` failed.
   void Failed(const OpenBlock& block);
+  // How many workers have failed so far.
+  size_t NumFailed();
   // Whether Open would choose a worker that has not failed yet.
   bool HasUntried(size_t index);
 

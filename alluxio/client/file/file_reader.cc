@@ -169,6 +169,7 @@ class FileReader final : public FileInStream {
   // Runs `once` until it succeeds, at once as long as there are workers that
   // haven't failed, then with pauses.
   absl::Status Try(size_t index, absl::FunctionRef<absl::Status()> once) {
+    size_t failed = opener_->NumFailed();
     absl::Status status = once();
     if (status.ok()) return status;
     rpc::RetryPolicy retry(retry_, core_->clock());
@@ -179,7 +180,10 @@ class FileReader final : public FileInStream {
       if (IsFinal(status.code()) && !(IsLostBlock(status) && untried)) return status;
       ALLUXIO_LOG(kWarning, "client", "reading ", this->status().path, ", block ", index, ", failed: ",
                   status.message());
-      if (!untried && !retry.Attempt()) return status;
+      // Going on at once is right only while each attempt rules a worker out.
+      const size_t now_failed = opener_->NumFailed();
+      if ((!untried || now_failed == failed) && !retry.Attempt()) return status;
+      failed = now_failed;
       status = once();
       if (status.ok()) return status;
     }

@@ -317,6 +317,25 @@ TEST_F(FileSystemTest, WithoutAReplicaThePersistedBlockComesFromTheUnderStore) {
   EXPECT_TRUE(cluster_->HasBlock(1, cluster_->Status("/f").blockids(0))) << "read through the other worker";
 }
 
+TEST_F(FileSystemTest, ABlockForWhichNoWorkerHasRoomIsReadThrough) {
+  Start({.worker_capacity = kBlock / 2});
+  const std::string content = Bytes(2 * kBlock + 5);
+  cluster_->AddUfsFile("/cold", content, kBlock);
+  auto fs = Client();
+  EXPECT_THAT(Read(*fs, "/cold"), IsOkAndHolds(content));
+}
+
+// Although there is a worker that has never failed.
+TEST_F(FileSystemTest, AReadForWhichNoWorkerIsChosenGivesUpInTime) {
+  Start();
+  cluster_->AddUfsFile("/cold", Bytes(5), kBlock);
+  auto fs = Client({{"alluxio.user.ufs.block.read.location.policy",
+                     "alluxio.client.block.policy.SpecificHostPolicy"},
+                    {"alluxio.worker.hostname", "nowhere"}});
+  EXPECT_THAT(Read(*fs, "/cold"),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("No available Alluxio worker found")));
+}
+
 TEST_F(FileSystemTest, WithNoSourceLeftTheErrorSaysSo) {
   Start();
   auto fs = Client({{"alluxio.user.short.circuit.enabled", "false"}});
