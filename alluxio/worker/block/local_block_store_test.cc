@@ -635,6 +635,35 @@ TEST(LocalBlockStoreFaultTest, AFailedStepOfAWriteLeavesNoRoomTakenAndNoFile) {
   }
 }
 
+// Whatever fails while a store starts, it either refuses or has all its blocks,
+// and the next start has them.
+TEST(LocalBlockStoreFaultTest, AFailedStepOfAStartLosesNoBlock) {
+  int refused = 0;
+  for (int step = 0;; ++step) {
+    SCOPED_TRACE(step);
+    const std::string path = NewFolder();
+    auto store = MustStart({.layout = OneDir(path), .stepped = true});
+    for (int64_t id = 1; id <= 3; ++id) Put(*store, id, "hello");
+    store.reset();
+    FaultyIo io;
+    io.fail_at = step;
+    auto faulty = LocalBlockStore::Start({.layout = OneDir(path), .io = &io, .stepped = true});
+    const bool all_done = io.calls <= step;
+    if (faulty.ok()) {
+      EXPECT_EQ((*faulty)->num_blocks(), 3);
+      faulty->reset();
+    } else {
+      EXPECT_THAT(std::string(faulty.status().message()), HasSubstr(path));
+      ++refused;
+    }
+    store = MustStart({.layout = OneDir(path), .stepped = true});
+    EXPECT_EQ(store->num_blocks(), 3);
+    for (int64_t id = 1; id <= 3; ++id) EXPECT_EQ(Read(*store, id), "hello");
+    if (all_done) break;
+  }
+  EXPECT_GE(refused, 4);
+}
+
 TEST(LocalBlockStoreFaultTest, WithoutLeasesBlocksOfClientsAreSealedByCopy) {
   test::FakeClock clock;
   FaultyIo io;

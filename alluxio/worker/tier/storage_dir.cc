@@ -101,11 +101,13 @@ absl::Status ListFolder(int dir, absl::FunctionRef<void(const char*)> visit) {
     if (copy >= 0) ::close(copy);
     return ErrnoStatus(error, "listing a storage directory");
   }
+  errno = 0;
   while (const dirent* entry = ::readdir(stream)) {
     if (std::strcmp(entry->d_name, ".") != 0 && std::strcmp(entry->d_name, "..") != 0) visit(entry->d_name);
   }
+  const int error = errno;
   ::closedir(stream);
-  return absl::OkStatus();
+  return error == 0 ? absl::OkStatus() : ErrnoStatus(error, "listing a storage directory");
 }
 
 }  // namespace
@@ -172,12 +174,18 @@ absl::Status StorageDir::RemoveTempFiles(Recovery* recovery) {
 absl::Status StorageDir::Recover(Recovery* recovery) {
   StorageIo* const io = options_.io;
   absl::flat_hash_map<int64_t, IndexRecord> named;
-  if (absl::StatusOr<UniqueFd> old = io->OpenAt(folder_.get(), kIndexName, O_RDONLY, 0); old.ok()) {
+  absl::StatusOr<UniqueFd> old = io->OpenAt(folder_.get(), kIndexName, O_RDONLY, 0);
+  if (!old.ok() && !absl::IsNotFound(old.status())) {
+    // Without it every block would be a stray file, to be deleted.
+    return Annotate(old.status(), absl::StrCat("reading the block index in ", folder_path_));
+  }
+  if (old.ok()) {
     struct stat st;
     if (::fstat(old->get(), &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == ::geteuid()) {
       std::string bytes(st.st_size, '\0');
-      ALLUXIO_ASSIGN_OR_RETURN(const size_t size, io->ReadAt(old->get(), 0, absl::MakeSpan(bytes)));
-      for (size_t at = 0; at + sizeof(IndexRecord) <= size; at += sizeof(IndexRecord)) {
+      const absl::StatusOr<size_t> size = io->ReadAt(old->get(), 0, absl::MakeSpan(bytes));
+      if (!size.ok()) return Annotate(size.status(), absl::StrCat("reading the block index in ", folder_path_));
+      for (size_t at = 0; at + sizeof(IndexRecord) <= *size; at += sizeof(IndexRecord)) {
         IndexRecord record;
         if (DecodeRecord(absl::string_view(bytes).substr(at, sizeof(record)), &record)) named[record.block_id] = record;
       }
@@ -219,7 +227,9 @@ absl::Status StorageDir::Recover(Recovery* recovery) {
 absl::Status StorageDir::WriteIndex(const std::string& records, UniqueFd* fd) {
   StorageIo* const io = options_.io;
   io->UnlinkAt(folder_.get(), kNewIndexName).IgnoreError();  // of a run that was killed here
-  ALLUXIO_ASSIGN_OR_RETURN(UniqueFd fresh, io->OpenAt(folder_.get(), kNewIndexName, O_RDWR | O_CREAT | O_EXCL, 0600));
+  absl::StatusOr<UniqueFd> opened = io->OpenAt(folder_.get(), kNewIndexName, O_RDWR | O_CREAT | O_EXCL, 0600);
+  if (!opened.ok()) return Annotate(opened.status(), absl::StrCat("writing the block index in ", folder_path_));
+  UniqueFd fresh = *std::move(opened);
   absl::Status written = io->WriteAt(fresh.get(), 0, records);
   if (written.ok()) written = io->RenameAt(folder_.get(), kNewIndexName, folder_.get(), kIndexName);
   if (!written.ok()) {
