@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "alluxio/base/log.h"
+#include "alluxio/base/open_files.h"
 #include "alluxio/base/status_macros.h"
 #include "alluxio/conf/load.h"
 #include "alluxio/local/local_cluster.h"
@@ -75,6 +76,7 @@ absl::Status Run(const std::vector<std::string>& arguments) {
 
 int LocalMain(int argc, char** argv) {
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  RaiseOpenFileLimit();
   const absl::Status status = Run(std::vector<std::string>(argv + 1, argv + argc));
   FlushLog();
   if (status.ok()) return 0;

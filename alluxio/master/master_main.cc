@@ -11,6 +11,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "alluxio/base/log.h"
+#include "alluxio/base/open_files.h"
 #include "alluxio/conf/load.h"
 #include "alluxio/local/file_contents.h"
 #include "alluxio/master/process/master_process.h"
@@ -69,6 +70,7 @@ int Serve(const Configuration& configuration, const std::vector<std::string>& wa
 
 int MasterMain(int argc, char** argv) {
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  RaiseOpenFileLimit();
   // Before there is any thread, so that all of them leave the signals to sigwait.
   sigset_t signals;
   sigemptyset(&signals);

@@ -14,6 +14,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "alluxio/base/log.h"
+#include "alluxio/base/open_files.h"
 #include "alluxio/conf/load.h"
 #include "alluxio/worker/process/cluster_defaults.h"
 #include "alluxio/worker/process/worker_process.h"
@@ -67,6 +68,7 @@ int Serve(const alluxio::conf::Loaded& loaded, const sigset_t& signals) {
 
 int WorkerMain(int argc, char** argv) {
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  RaiseOpenFileLimit();
   // Before there is any thread, so that all of them leave the signals to sigwait.
   sigset_t signals;
   sigemptyset(&signals);
