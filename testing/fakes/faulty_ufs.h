@@ -42,6 +42,15 @@ class UfsFaults {
     MutexLock lock(&mutex_);
     while (entries_[method].waiting < count) changed_.Wait(&mutex_);
   }
+  // No call fails from now on.
+  void Clear() {
+    MutexLock lock(&mutex_);
+    for (auto& [method, entry] : entries_) entry.fail = 0;
+  }
+  int failures() const {
+    MutexLock lock(&mutex_);
+    return failures_;
+  }
   // Calls so far, failed and blocked ones too.
   int calls(const std::string& method) const {
     MutexLock lock(&mutex_);
@@ -68,6 +77,7 @@ class UfsFaults {
       return absl::OkStatus();
     }
     if (entry.fail > 0) --entry.fail;
+    ++failures_;
     return entry.status;
   }
 
@@ -84,6 +94,7 @@ class UfsFaults {
   mutable Mutex mutex_;
   CondVar changed_;
   std::map<std::string, Entry> entries_ ABSL_GUARDED_BY(mutex_);
+  int failures_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 // An under store with faults before it. Thread-safe.

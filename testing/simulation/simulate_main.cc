@@ -1,5 +1,5 @@
 // Simulations as a command: one seed, or many.
-//   bazel run -c opt //testing/simulation:simulate -- --seed 1 --runs 10000
+//   bazel run -c opt //testing/simulation -- --seed 1 --runs 10000
 #include <cstdio>
 #include <string>
 
@@ -17,6 +17,8 @@ int main(int argc, char** argv) {
   app.add_option("--clients", options.clients, "Clients")->check(CLI::Range(1, 64));
   app.add_option("--workers", options.workers, "Workers")->check(CLI::Range(1, 16));
   app.add_option("--lost", options.lost_messages, "Messages lost, in a thousand")->check(CLI::Range(0, 500));
+  app.add_option("--disk-errors", options.disk_errors, "Writes to disks that fail, in a thousand")
+      ->check(CLI::Range(0, 500));
   app.add_option("--slow", options.slow_messages, "Messages that take up to a second, in a thousand")
       ->check(CLI::Range(0, 1000));
   CLI11_PARSE(app, argc, argv);

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "alluxio/base/status_macros.h"
+#include "alluxio/master/inode/inode.h"
 #include "testing/simulation/world.h"
 
 namespace alluxio::test {
@@ -54,9 +55,20 @@ class Worker {
     removed_.clear();
   }
 
+  // Its folders come up empty.
+  std::map<int64_t, int64_t> LoseDisk() {
+    Kill();
+    confirmed_.clear();
+    return std::exchange(blocks_, {});
+  }
+
   // A client's write, as the worker gets it. `done` runs here, once or never.
   void Write(int64_t block_id, int64_t length, std::function<void(absl::Status)> done) {
     if (!up_) return;
+    if (world_->DiskFails(/*factor=*/5)) {
+      ++world_->report().block_errors;
+      return done(absl::ResourceExhaustedError("no space left on device"));
+    }
     blocks_[block_id] = length;
     Commit(block_id, length, 40, std::move(done));
   }
@@ -202,11 +214,13 @@ struct Node {
   bool pinned = false;
   int64_t length = 0;
   std::vector<int64_t> blocks;
+  bool persisted = false;  // surely in the under store
 };
 
 // What all clients share: ids that were given out.
 struct Ids {
   std::set<int64_t> files, blocks;
+  std::set<int64_t> lost_blocks;  // with a worker's disk
 };
 
 class Simulation;
@@ -218,7 +232,12 @@ class Client {
   using Nodes = std::map<std::string, Node>;
 
   Client(World* world, std::vector<std::unique_ptr<Worker>>* workers, Ids* ids, int number, int operations)
-      : world_(world), workers_(workers), ids_(ids), home_(absl::StrCat("/c", number)), left_(operations) {
+      : world_(world),
+        workers_(workers),
+        ids_(ids),
+        home_(absl::StrCat("/c", number)),
+        through_(absl::StrCat("/u", number)),
+        left_(operations) {
     number_ = number;
   }
 
@@ -227,11 +246,22 @@ class Client {
   const Nodes& nodes() const { return nodes_; }
 
   void Start() {
-    Mkdir(home_);
+    under_way_ = {home_, through_};
+    Mkdir(home_, [this] { Mkdir(through_, [this] { Next(); }); });
   }
+
+  bool Owns(const std::string& path) const { return IsUnder(path, home_) || IsUnder(path, through_); }
+  // What an operation under way may have changed or not.
+  bool IsUnderWay(const std::string& path) const {
+    return std::any_of(under_way_.begin(), under_way_.end(), [&](const auto& top) { return IsUnder(path, top); });
+  }
+  // Both names of a rename under way; the first is empty if there is none.
+  const std::pair<std::string, std::string>& renaming() const { return renaming_; }
 
  private:
   void Next() {
+    under_way_.clear();
+    renaming_ = {};
     if (--left_ <= 0) {
       left_ = 0;
       return;
@@ -242,22 +272,24 @@ class Client {
 
   void Choose() {
     switch (world_->Below(10)) {
-      case 0: return Mkdir(NewPath());
+      case 0: return Mkdir(NewPath(), [this] { Next(); });
       case 1:
       case 2:
       case 3: return CreateFile(NewPath());
       case 4: return Delete(Any());
-      case 5: return Rename(Any(), NewPath());
+      case 5: return Rename(Any(), NewPath(/*through=*/false));
       case 6: return Pin(Any());
       case 7: return List(home_);
       default: return Stat(Any());
     }
   }
 
-  std::string NewPath() {
+  // Below through_ everything goes to the under store as well.
+  bool IsThrough(const std::string& path) const { return IsUnder(path, through_); }
+  std::string NewPath(bool through = true) {
     std::vector<std::string> folders = {home_};
     for (const auto& [path, node] : nodes_) {
-      if (node.directory) folders.push_back(path);
+      if (node.directory && (through || !IsThrough(path))) folders.push_back(path);
     }
     return absl::StrCat(folders[world_->Below(folders.size())], "/n", ++last_name_);
   }
@@ -281,19 +313,24 @@ class Client {
     return status.ok();
   }
 
-  void Mkdir(const std::string& path) {
+  void Mkdir(const std::string& path, std::function<void()> next) {
+    under_way_.insert(path);
     CreateDirectoryPRequest request;
     request.set_path(path);
     request.mutable_options()->set_recursive(true);
     request.mutable_options()->mutable_mode()->set_ownerbits(grpc::ALL);
-    request.mutable_options()->set_writetype(MUST_CACHE);
+    request.mutable_options()->set_writetype(IsThrough(path) ? THROUGH : MUST_CACHE);
     request.mutable_options()->mutable_commonoptions()->set_ttl(-1);
     SetOperation(request.mutable_options());
     world_->CallUntilAnswered<FileSystemMaster, CreateDirectoryPRequest, CreateDirectoryPResponse>(
-        &FileSystemMaster::CreateDirectory, request, [this, path](absl::StatusOr<CreateDirectoryPResponse> answer) {
-          if (!Expect(answer.status(), "making directory", path)) return;
-          nodes_[path] = {.directory = true, .pinned = InheritsPin(path)};
-          Next();
+        &FileSystemMaster::CreateDirectory, request,
+        [this, path, next](absl::StatusOr<CreateDirectoryPResponse> answer) {
+          // A master may die between the namespace and the under store, and then
+          // its client's second try finds the directory.
+          const bool was_there = IsThrough(path) && absl::IsAlreadyExists(answer.status());
+          if (!was_there && !Expect(answer.status(), "making directory", path)) return;
+          nodes_[path] = {.directory = true, .pinned = InheritsPin(path), .persisted = IsThrough(path) && !was_there};
+          next();
         });
   }
 
@@ -303,22 +340,32 @@ class Client {
   }
 
   void CreateFile(const std::string& path) {
+    under_way_.insert(path);
+    const bool through = IsThrough(path);
     CreateFilePRequest request;
     request.set_path(path);
     auto* const options = request.mutable_options();
     options->set_blocksizebytes(100);
     options->set_recursive(false);
     options->mutable_mode()->set_ownerbits(grpc::ALL);
-    options->set_writetype(MUST_CACHE);
+    options->set_writetype(through ? THROUGH : MUST_CACHE);
     options->set_replicationmax(-1);
     options->mutable_commonoptions()->set_ttl(-1);
     SetOperation(options);
     world_->CallUntilAnswered<FileSystemMaster, CreateFilePRequest, CreateFilePResponse>(
-        &FileSystemMaster::CreateFile, request, [this, path](absl::StatusOr<CreateFilePResponse> answer) {
+        &FileSystemMaster::CreateFile, request, [this, path, through](absl::StatusOr<CreateFilePResponse> answer) {
           if (!Expect(answer.status(), "creating", path)) return;
           const int64_t id = answer->fileinfo().fileid();
           if (!ids_->files.insert(id).second) return world_->Fail(absl::StrCat(path, " got the id ", id, " of another file"));
           auto node = std::make_shared<Node>(Node{.pinned = InheritsPin(path)});
+          if (through) {
+            // As a worker does it, on this client's stream.
+            node->persisted = true;
+            node->length = static_cast<int64_t>(world_->Below(300));
+            for (int64_t at = 0; at < node->length; at += 100) node->blocks.push_back(master::BlockIdOf(id, at / 100));
+            world_->ufs().PutFile(path.substr(1), std::string(static_cast<size_t>(node->length), 'x'));
+            return Complete(path, node);
+          }
           WriteBlocks(path, node, static_cast<int>(world_->Below(3)));
         });
   }
@@ -362,6 +409,7 @@ class Client {
   void Complete(const std::string& path, const std::shared_ptr<Node>& node) {
     CompleteFilePRequest request;
     request.set_path(path);
+    if (node->persisted) request.mutable_options()->set_ufslength(node->length);
     SetOperation(request.mutable_options());
     world_->CallUntilAnswered<FileSystemMaster, CompleteFilePRequest, CompleteFilePResponse>(
         &FileSystemMaster::CompleteFile, request, [this, path, node](absl::StatusOr<CompleteFilePResponse> answer) {
@@ -379,7 +427,8 @@ class Client {
   }
 
   void Delete(const std::string& path) {
-    if (path == home_) return Next();
+    if (path == home_ || path == through_) return Next();
+    under_way_.insert(path);
     DeletePRequest request;
     request.set_path(path);
     request.mutable_options()->set_recursive(true);
@@ -393,7 +442,10 @@ class Client {
   }
 
   void Rename(const std::string& from, const std::string& to) {
-    if (from == home_ || IsUnder(to, from)) return Next();
+    // A rename in the under store can't be repeated when its answer was lost.
+    if (from == home_ || IsThrough(from) || IsUnder(to, from)) return Next();
+    under_way_ = {from, to};
+    renaming_ = {from, to};
     RenamePRequest request;
     request.set_path(from);
     request.set_dstpath(to);
@@ -419,6 +471,7 @@ class Client {
     const auto node = nodes_.find(path);
     if (path == home_ || node == nodes_.end() || node->second.directory) return Next();
     const bool pinned = !node->second.pinned;
+    under_way_.insert(path);
     SetAttributePRequest request;
     request.set_path(path);
     request.mutable_options()->set_pinned(pinned);
@@ -478,7 +531,9 @@ class Client {
   World* const world_;
   std::vector<std::unique_ptr<Worker>>* const workers_;
   Ids* const ids_;
-  const std::string home_;
+  const std::string home_, through_;
+  std::set<std::string> under_way_;
+  std::pair<std::string, std::string> renaming_;
   int number_ = 0;
   int left_;
   int last_name_ = 0;
@@ -497,6 +552,7 @@ class Simulation {
   }
 
   absl::Status Run() {
+    world_.SetAfterEvent([this] { CheckStep(); });
     world_.StartMaster();
     for (const auto& worker : workers_) worker->Start();
     for (int i = 0; i < options_.clients; ++i) {
@@ -534,9 +590,16 @@ class Simulation {
         }
       } else if (Worker* worker = workers_[world_.Below(workers_.size())].get(); worker->up()) {
         ++world_.report().worker_deaths;
-        worker->Kill();
+        if (world_.Below(10) == 0) {
+          ++world_.report().lost_disks;
+          for (const auto& [id, length] : worker->LoseDisk()) ids_.lost_blocks.insert(id);
+        } else {
+          worker->Kill();
+        }
         world_.At(back, [worker] { worker->Start(); });
       }
+      static constexpr const char* kUfsCalls[] = {"Status", "Mkdir", "DeleteFile", "DeleteDirectory", "List"};
+      world_.FailUfs(kUfsCalls[world_.Below(std::size(kUfsCalls))], 1 + static_cast<int>(world_.Below(4)));
       ScheduleCrash();
     });
   }
@@ -545,12 +608,121 @@ class Simulation {
   void Rest() {
     if (!world_.status().ok()) return;
     world_.SetFaults(false);
+    world_.NoUfsFaults();
     const Micros settle = world_.now() + 6 * kSecond;
     world_.RunUntil([&] { return world_.now() >= settle; }, 7 * kSecond);
     if (!world_.status().ok()) return;
     CheckNamespace();
     CheckBlocks();
+    CheckUnderStore();
     CheckReplay();
+  }
+
+  // After each event: that what clients were told is there and nothing else, but
+  // for what is under way.
+  void CheckStep() {
+    World::Master* const master = world_.master();
+    if (!world_.status().ok() || master == nullptr) return;
+    const std::pair<World::Master*, uint64_t> now = {master, master->journal->LastSequence()};
+    if (now == checked_) return;
+    checked_ = now;
+    ++world_.report().checks;
+    std::map<std::string, master::Inode> inodes;
+    if (!ReadTree(*master, &inodes)) return;
+    for (const auto& client : clients_) {
+      for (const auto& [path, node] : client->nodes()) {
+        if (client->IsUnderWay(path)) continue;
+        const auto there = inodes.find(path);
+        if (there == inodes.end()) return world_.Fail(absl::StrCat(path, " is gone"));
+        const master::Inode& inode = there->second;
+        if (inode.directory != node.directory || inode.pinned != node.pinned || (node.persisted && !inode.persisted()) ||
+            (!node.directory &&
+             (!inode.completed || inode.length_bytes != node.length || inode.BlockIds() != node.blocks))) {
+          return world_.Fail(absl::StrCat(path, " is not what its client was told"));
+        }
+      }
+      const auto& [from, to] = client->renaming();
+      if (!from.empty() && (inodes.count(from) > 0) == (inodes.count(to) > 0) && client->nodes().count(from) > 0) {
+        return world_.Fail(absl::StrCat(from, " and ", to, inodes.count(from) > 0 ? " are both there" : " are both gone"));
+      }
+    }
+    for (const auto& [path, inode] : inodes) {
+      if (path.empty()) continue;
+      const bool known = std::any_of(clients_.begin(), clients_.end(), [&, path = path](const auto& client) {
+        return client->Owns(path) && (client->IsUnderWay(path) || client->nodes().count(path) > 0);
+      });
+      if (!known) return world_.Fail(absl::StrCat(path, " is there, and should not"));
+    }
+  }
+
+  // All inodes by path, the root as "". False, and a failure: they are no tree.
+  bool ReadTree(const World::Master& master, std::map<std::string, master::Inode>* inodes) {
+    std::map<int64_t, std::map<std::string, master::Inode>> children;
+    std::string wrong;
+    const absl::Status scanned =
+        master.store.Scan(master::Family::kInodes, "", "", [&](absl::string_view key, absl::string_view record) {
+          master::Inode inode;
+          if (!master::DecodeInode(record, &inode).ok()) wrong = "an inode's record can't be read";
+          inode.parent_id = master::DecodeId(key);
+          inode.name = std::string(key.substr(8));
+          children[inode.parent_id][inode.name] = std::move(inode);
+          return true;
+        });
+    size_t left = 0;
+    for (const auto& [id, named] : children) left += named.size();
+    std::vector<std::pair<std::string, master::Inode>> open;
+    for (const auto& [name, inode] : children[master::kNoParent]) open.emplace_back("", inode);
+    std::set<int64_t> ids;
+    while (!open.empty()) {
+      const auto [path, inode] = std::move(open.back());
+      open.pop_back();
+      --left;
+      if (!ids.insert(inode.id).second) wrong = absl::StrCat("two inodes have the id ", inode.id);
+      const auto below = children.find(inode.id);
+      const int64_t count = below == children.end() ? 0 : static_cast<int64_t>(below->second.size());
+      if (count != (inode.directory ? inode.child_count : 0)) {
+        wrong = absl::StrCat(path, " counts ", inode.child_count, " children, there are ", count);
+      }
+      if (count > 0) {
+        for (const auto& [name, child] : below->second) open.emplace_back(absl::StrCat(path, "/", name), child);
+      }
+      (*inodes)[path] = inode;
+    }
+    if (left != 0) wrong = absl::StrCat(left, " inodes have no parent");
+    if (!scanned.ok()) wrong = scanned.ToString();
+    if (!wrong.empty()) world_.Fail(wrong);
+    return wrong.empty();
+  }
+
+  void CheckUnderStore() {
+    if (!world_.status().ok()) return;
+    std::map<std::string, const Node*> known;
+    for (const auto& client : clients_) {
+      for (const auto& [path, node] : client->nodes()) {
+        known[path] = &node;
+        if (!node.persisted) continue;
+        const auto status = world_.ufs().Status(path.substr(1));
+        if (!status.ok()) return world_.Fail(absl::StrCat(path, " is not in the under store: ", status.status().ToString()));
+        if (status->is_directory != node.directory || (!node.directory && status->length_bytes != node.length)) {
+          return world_.Fail(absl::StrCat(path, " is another thing in the under store"));
+        }
+      }
+    }
+    std::vector<std::string> open = {""};
+    while (!open.empty()) {
+      const std::string folder = std::move(open.back());
+      open.pop_back();
+      const absl::Status listed = world_.ufs().List(folder, [&](const ufs::UfsStatus& status) {
+        const std::string path = absl::StrCat(folder, folder.empty() ? "" : "/", status.name);
+        if (status.is_directory) {
+          open.push_back(path);
+        } else if (known.count("/" + path) == 0) {
+          world_.Fail(absl::StrCat("the under store keeps ", path, ", a file of nobody"));
+        }
+        return true;
+      });
+      if (!listed.ok()) world_.Fail(listed.ToString());
+    }
   }
 
   // Runs one call at once, without the network.
@@ -615,9 +787,13 @@ class Simulation {
 
   void CheckBlocks() {
     if (!world_.status().ok()) return;
-    std::set<int64_t> blocks;
+    std::set<int64_t> blocks, all_blocks;
     for (const auto& client : clients_) {
-      for (const auto& [path, node] : client->nodes()) blocks.insert(node.blocks.begin(), node.blocks.end());
+      for (const auto& [path, node] : client->nodes()) {
+        all_blocks.insert(node.blocks.begin(), node.blocks.end());
+        // Those of persisted files are in nobody's cache here.
+        if (!node.persisted) blocks.insert(node.blocks.begin(), node.blocks.end());
+      }
     }
     std::set<int64_t> remembered;
     const absl::Status scanned =
@@ -627,7 +803,7 @@ class Simulation {
         });
     if (!scanned.ok()) return world_.Fail(scanned.ToString());
     for (const int64_t id : remembered) {
-      if (blocks.count(id) == 0) return world_.Fail(absl::StrCat("block ", id, " of no file is remembered"));
+      if (all_blocks.count(id) == 0) return world_.Fail(absl::StrCat("block ", id, " of no file is remembered"));
     }
     for (const auto& worker : workers_) {
       for (const auto& [id, length] : worker->blocks()) {
@@ -640,7 +816,7 @@ class Simulation {
     for (size_t i = 0; i < ids.size(); ++i) {
       const auto held = std::count_if(workers_.begin(), workers_.end(),
                                       [&](const auto& worker) { return worker->blocks().count(ids[i]) > 0; });
-      if (held == 0) return world_.Fail(absl::StrCat("no worker has block ", ids[i], " any more"));
+      if (held == 0 && ids_.lost_blocks.count(ids[i]) == 0) return world_.Fail(absl::StrCat("no worker has block ", ids[i], " any more"));
       if ((*infos)[i].locations_size() != held) {
         return world_.Fail(absl::StrCat("block ", ids[i], " lies in ", held, " workers, the master knows of ",
                                         (*infos)[i].locations_size()));
@@ -654,6 +830,7 @@ class Simulation {
     World::Master again(&world_, world_.master()->journal->AfterCrash());
     if (absl::Status replayed = again.state.Replay(); !replayed.ok()) return world_.Fail(replayed.ToString());
     if (again.Content() != content) world_.Fail("the journal gives another state than the one in memory");
+    for (const auto& [key, value] : content) world_.Digest(absl::StrCat(key, "=", value));
   }
 
   const SimulationOptions options_;
@@ -661,14 +838,17 @@ class Simulation {
   Ids ids_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::unique_ptr<Client>> clients_;
+  std::pair<World::Master*, uint64_t> checked_;  // the state that CheckStep saw last
 };
 
 }  // namespace
 
 std::string SimulationReport::ToString() const {
   return absl::StrCat(operations, " operations in ", events, " events, ", lost_messages, " messages lost, ",
-                      master_deaths, " deaths of the master and ", worker_deaths, " of workers, ", given_up,
-                      " writes given up, digest ", absl::Hex(digest));
+                      master_deaths, " deaths of the master and ", worker_deaths, " of workers, ", journal_errors,
+                      " errors of the journal's disk, ", block_errors, " of workers', ", lost_disks, " of them lost, ",
+                      under_store_errors, " of the under store, ", given_up, " writes given up, ", checks,
+                      " checks, digest ", absl::Hex(digest));
 }
 
 absl::Status RunSimulation(const SimulationOptions& options, SimulationReport* report) {

@@ -16,7 +16,8 @@ struct SimulationOptions {
   // Chances in a thousand.
   int lost_messages = 20;
   int slow_messages = 50;
-  bool crashes = true;
+  int disk_errors = 10;  // of the journal's flushes; five times as many of blocks that are written
+  bool crashes = true;   // of processes; also lost disks and failing calls of the under store
 };
 
 struct SimulationReport {
@@ -26,23 +27,33 @@ struct SimulationReport {
   int64_t lost_messages = 0;
   int master_deaths = 0;
   int worker_deaths = 0;
-  uint64_t digest = 0;  // the same for the same options
+  int journal_errors = 0;      // flushes that failed, each the end of a master
+  int block_errors = 0;        // blocks that a worker's disk did not take
+  int lost_disks = 0;          // of workers, with all their blocks
+  int under_store_errors = 0;  // calls of the under store that failed
+  int64_t checks = 0;          // of the whole namespace, one after each change
+  uint64_t digest = 0;         // of all times and of what was stored: the same for the same options
 
   std::string ToString() const;
 };
 
 // A cluster in one thread: the real FileSystemMaster and BlockMaster on a
-// journal whose unsynced end a crash loses, workers in memory that register,
-// report, commit and delete as real ones do, and clients that repeat calls under
-// one operation id. Time is virtual; messages are delayed, so that they overtake
-// one another, and lost; masters and workers die and come back. What happens is
+// journal of whose unsynced end a crash leaves any part, workers in memory that
+// register, report, commit and delete as real ones do, and clients that repeat
+// calls under one operation id. Time is virtual; messages are delayed, so that
+// they overtake one another, and lost; masters and workers die and come back; the
+// journal's disk fails (which ends the master), workers' disks refuse blocks or
+// are lost with all of them, calls of the under store fail. What happens is
 // decided by the seed alone.
 //
-// Each answer is held against what the client knows. From time to time the
-// faults stop, and the whole state is held against the model: every acknowledged
+// Each answer is held against what the client knows. After each event that
+// changed the master's state, its inodes must be a tree with right counts, and
+// everything in it what the clients were told, but for the paths of operations
+// under way; a rename's file is under one of its two names. From time to time the
+// faults stop, and the whole is held against the model: every acknowledged
 // operation and nothing else, no id twice, no block of a removed file remembered
 // by the master or kept by a worker, each block's place known, the pinned files,
-// and a state from the journal alone equal to the one in memory.
+// the under store, and a state from the journal alone equal to the one in memory.
 //
 // INTERNAL: what is wrong, with the seed.
 absl::Status RunSimulation(const SimulationOptions& options, SimulationReport* report);

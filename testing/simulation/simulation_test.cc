@@ -1,5 +1,5 @@
 // A hundred seeds. A seed that fails is run again, alone and as often as needed,
-// by simulate_main.cc, and then becomes a test of its own here.
+// by `bazel run //testing/simulation -- --seed N`, and then becomes a test of its own here.
 #include "testing/simulation/simulation.h"
 
 #include "alluxio/base/log.h"
@@ -11,16 +11,29 @@ namespace {
 
 TEST(SimulationTest, AHundredSeeds) {
   SetLogLevel(LogLevel::kError);
-  int64_t lost = 0, deaths = 0;
+  SimulationReport all;
   for (uint64_t seed = 1; seed <= 100; ++seed) {
     SimulationReport report;
-    ASSERT_THAT(RunSimulation({.seed = seed}, &report), IsOk());
-    lost += report.lost_messages;
-    deaths += report.master_deaths + report.worker_deaths;
+    ASSERT_THAT(RunSimulation({.seed = seed, .operations = 40}, &report), IsOk());
+    all.lost_messages += report.lost_messages;
+    all.master_deaths += report.master_deaths;
+    all.worker_deaths += report.worker_deaths;
+    all.journal_errors += report.journal_errors;
+    all.block_errors += report.block_errors;
+    all.lost_disks += report.lost_disks;
+    all.under_store_errors += report.under_store_errors;
+    all.checks += report.checks;
   }
   // The faults have happened.
-  EXPECT_GT(lost, 1000);
-  EXPECT_GT(deaths, 200);
+  EXPECT_GT(all.lost_messages, 1000);
+  EXPECT_GT(all.master_deaths, 50);
+  EXPECT_GT(all.worker_deaths, 100);
+  EXPECT_GT(all.journal_errors, 100);
+  EXPECT_GT(all.block_errors, 20);
+  EXPECT_GT(all.lost_disks, 10);
+  EXPECT_GT(all.under_store_errors, 20);
+  EXPECT_GT(all.checks, 10'000);
+  RecordProperty("report", all.ToString());
 }
 
 TEST(SimulationTest, ASeedReproducesARun) {

@@ -14,11 +14,12 @@ World::World(const SimulationOptions& options, SimulationReport* report)
       disk_(std::make_unique<journal::MemoryJournal>(journal::MemoryJournal::Options{.auto_durable = false})) {
   registry_.Register("mem", [this](absl::string_view, const std::map<std::string, std::string>&)
                                 -> absl::StatusOr<std::shared_ptr<ufs::UnderFileSystem>> {
-    return std::shared_ptr<ufs::UnderFileSystem>(ufs_);
+    return std::shared_ptr<ufs::UnderFileSystem>(faulty_ufs_);
   });
 }
 
 World::~World() {
+  report_->under_store_errors = faulty_ufs_->faults().failures();
   if (master_ != nullptr) KillMaster();
   events_.clear();
 }
@@ -34,6 +35,7 @@ bool World::RunUntil(const std::function<bool()>& done, Micros limit) {
     ++report_->events;
     // Of where time went, so that a run that took another way is noticed.
     report_->digest = (report_->digest ^ static_cast<uint64_t>(now_)) * 0x100000001b3;
+    if (after_event_) after_event_();
   }
   return status_.ok();
 }
@@ -43,6 +45,10 @@ void World::Fail(std::string what) {
     status_ = absl::InternalError(absl::StrCat("seed ", options_.seed, ", event ", report_->events, ", ",
                                                now_ / 1000, " ms: ", what));
   }
+}
+
+void World::Digest(absl::string_view bytes) {
+  for (const char c : bytes) report_->digest = (report_->digest ^ static_cast<unsigned char>(c)) * 0x100000001b3;
 }
 
 void World::Send(std::function<void()> deliver) {
@@ -134,7 +140,8 @@ void World::StartMaster() {
 void World::KillMaster() {
   if (master_ == nullptr) return;
   ++life_;
-  disk_ = master_->journal->AfterCrash();
+  const uint64_t unsynced = master_->journal->LastSequence() - master_->journal->DurableSequence();
+  disk_ = master_->journal->AfterCrash(Below(unsynced + 1));
   // What they do now is lost with the journal's unsynced end; their objects must
   // go before what they refer to.
   master_->queue.RunDry();
@@ -149,6 +156,13 @@ void World::ScheduleFlush() {
   At(static_cast<Micros>(50 + Below(3000)), [this, life = life_] {
     flushing_ = false;
     if (master_ == nullptr || life != life_) return ScheduleFlush();
+    if (DiskFails()) {
+      // Nobody is told anything; what had reached the disk is there, acknowledged or not.
+      ++report_->journal_errors;
+      KillMaster();
+      At(static_cast<Micros>(20'000 + Below(500'000)), [this] { StartMaster(); });
+      return;
+    }
     const uint64_t durable = master_->journal->DurableSequence();
     const uint64_t pending = master_->journal->LastSequence() - durable;
     if (pending > 0) master_->journal->MakeDurable(durable + 1 + Below(pending));

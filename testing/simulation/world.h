@@ -19,6 +19,7 @@
 #include "alluxio/master/journaled/state_machine.h"
 #include "alluxio/master/metastore/heap_kv_store.h"
 #include "testing/fakes/fake_clock.h"
+#include "testing/fakes/faulty_ufs.h"
 #include "testing/fakes/memory_ufs.h"
 #include "testing/simulation/simulation.h"
 
@@ -41,6 +42,11 @@ class World {
   // Runs events until `done`; false: none is left, or `limit` of time is over, or something failed.
   bool RunUntil(const std::function<bool()>& done, Micros limit);
 
+  // Runs after each event, outside all of them.
+  void SetAfterEvent(std::function<void()> check) { after_event_ = std::move(check); }
+  // Adds to the report's digest.
+  void Digest(absl::string_view bytes);
+
   // The first failure counts, and ends the run.
   void Fail(std::string what);
   const absl::Status& status() const { return status_; }
@@ -49,6 +55,14 @@ class World {
   // --- faults
   void SetFaults(bool on) { faults_ = on; }
   bool faults() const { return faults_; }
+  // Whether the disk asked for now fails.
+  bool DiskFails(int factor = 1) { return faults_ && Chance(factor * options_.disk_errors); }
+  MemoryUfs& ufs() { return *ufs_; }
+  // The next `times` calls of the under store's `method` fail.
+  void FailUfs(const std::string& method, int times) {
+    faulty_ufs_->faults().Fail(method, absl::UnavailableError("the under store is away"), 1, times);
+  }
+  void NoUfsFaults() { faulty_ufs_->faults().Clear(); }
   // A message: delayed or lost.
   void Send(std::function<void()> deliver);
 
@@ -78,7 +92,7 @@ class World {
     std::unique_ptr<master::FileSystemMaster> files;
   };
   Master* master() { return master_.get(); }
-  void KillMaster();
+  void KillMaster();  // of what the journal had not synced any part is there afterwards
   void StartMaster();
   // Lets the records appended so far reach the disk, some time later.
   void ScheduleFlush();
@@ -152,6 +166,8 @@ class World {
   std::multimap<Micros, std::function<void()>> events_;  // equal times: in order of arrival
   ufs::UfsRegistry registry_;
   std::shared_ptr<MemoryUfs> ufs_ = std::make_shared<MemoryUfs>("mem://one", &clock_);
+  std::shared_ptr<FaultyUfs> faulty_ufs_ = std::make_shared<FaultyUfs>(ufs_);
+  std::function<void()> after_event_;
   std::unique_ptr<Master> master_;
   std::unique_ptr<journal::MemoryJournal> disk_;  // the journal while no master runs
   uint64_t life_ = 0;                             // of the master

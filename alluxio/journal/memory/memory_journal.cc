@@ -101,15 +101,15 @@ void MemoryJournal::Close() {
   MakeAllDurable();
 }
 
-std::unique_ptr<MemoryJournal> MemoryJournal::AfterCrash() const {
+std::unique_ptr<MemoryJournal> MemoryJournal::AfterCrash(uint64_t luckily) const {
   auto result = std::make_unique<MemoryJournal>(options_);
   MutexLock lock(&mutex_);
   MutexLock other(&result->mutex_);
   if (!options_.keep) return result;
   result->first_ = first_;
-  result->last_ = result->durable_ = durable_;
+  result->last_ = result->durable_ = durable_ + std::min(luckily, last_ - durable_);
   result->records_ = records_;
-  while (result->records_.size() > durable_ + 1 - first_) result->records_.pop_back();
+  while (result->records_.size() > result->durable_ + 1 - first_) result->records_.pop_back();
   return result;
 }
 

@@ -39,8 +39,9 @@ class MemoryJournal final : public Journal {
   void MakeDurable(uint64_t sequence);
   void MakeAllDurable() { MakeDurable(LastSequence()); }
 
-  // What a restart after a crash at this moment would find.
-  std::unique_ptr<MemoryJournal> AfterCrash() const;
+  // What a restart after a crash at this moment would find: all that is durable,
+  // and up to `luckily` records more that had reached the disk unacknowledged.
+  std::unique_ptr<MemoryJournal> AfterCrash(uint64_t luckily = 0) const;
 
  private:
   struct Waiter {
