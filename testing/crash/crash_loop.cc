@@ -61,6 +61,7 @@ struct File {
   uint64_t seed = 0;
   int64_t length = 0;
   WriteType type = WriteType::kMustCache;
+  std::optional<uint32_t> mode;  // once it was changed
 };
 
 std::string ContentOf(const File& file) {
@@ -75,6 +76,21 @@ std::string ContentOf(const File& file) {
   return content;
 }
 
+// Regular files, while others come and go.
+std::vector<std::string> FilesBelow(const std::string& folder) {
+  std::vector<std::string> files;
+  std::error_code error;
+  do {
+    files.clear();
+    error.clear();
+    for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+      std::error_code gone;
+      if (at->is_regular_file(gone)) files.push_back(at->path());
+    }
+  } while (error);
+  return files;
+}
+
 // Sees the operation's place in the run in every message.
 absl::Status Wrong(absl::string_view what, const std::string& path, const absl::Status& status = absl::OkStatus()) {
   return absl::DataLossError(absl::StrCat(path, ": ", what, status.ok() ? "" : ": ", status.ToString()));
@@ -86,12 +102,19 @@ class Servers {
  public:
   explicit Servers(const CrashLoopOptions& options) : options_(options), port_(FreePort()) {}
 
+  // For what is started from now on.
+  void SetEnvironment(std::map<std::string, std::string> environment) { environment_ = std::move(environment); }
+
   absl::Status StartMaster() {
     std::vector<std::string> arguments = Common(options_.master_binary, "master");
     for (const std::string& more :
          {std::string("-Dalluxio.master.bind.host=127.0.0.1"), std::string("-Dalluxio.master.web.port=0"),
           std::string("-Dalluxio.master.lost.worker.detection.interval=1s"),
           std::string("-Dalluxio.master.worker.connect.wait.time=300ms"),
+          std::string("-Dalluxio.master.persistence.scheduler.interval=100ms"),
+          std::string("-Dalluxio.master.persistence.checker.interval=100ms"),
+          std::string("-Dalluxio.master.persistence.initial.interval=100ms"),
+          std::string("-Dalluxio.master.persistence.max.interval=1s"),
           absl::StrCat("-Dalluxio.master.journal.folder=", options_.folder, "/journal"),
           absl::StrCat("-Dalluxio.master.metastore.dir=", options_.folder, "/metastore"),
           // So small that segments roll, are checkpointed and trimmed under the kills.
@@ -115,6 +138,7 @@ class Servers {
   }
   void KillMaster() { Kill(&master_); }
   void KillWorker() { Kill(&worker_); }
+  bool BothRun() const { return master_->Running() && worker_->Running(); }
 
   absl::StatusOr<std::unique_ptr<FileSystem>> Client(bool patient, bool local) const {
     ALLUXIO_ASSIGN_OR_RETURN(
@@ -128,6 +152,7 @@ class Servers {
              {"alluxio.user.rpc.retry.base.sleep", "10ms"},
              {"alluxio.user.rpc.retry.max.sleep", "50ms"},
              {"alluxio.user.rpc.retry.max.duration", patient ? "60s" : "100ms"},
+             {"alluxio.user.file.write.init.max.duration", patient ? "60s" : "200ms"},
              {"alluxio.user.block.read.retry.sleep.base", "10ms"},
              {"alluxio.user.block.read.retry.sleep.max", "100ms"},
              {"alluxio.user.block.read.retry.max.duration", patient ? "20s" : "200ms"}}));
@@ -143,11 +168,12 @@ class Servers {
             absl::StrCat("-Dalluxio.work.dir=", options_.folder),
             absl::StrCat("-Dalluxio.logs.dir=", options_.folder, "/logs/", name)};
   }
-  static absl::Status StartProcess(const std::vector<std::string>& arguments, std::unique_ptr<ChildProcess>* process) {
-    ALLUXIO_ASSIGN_OR_RETURN(*process, ChildProcess::Start(arguments, {}));
+  absl::Status StartProcess(const std::vector<std::string>& arguments, std::unique_ptr<ChildProcess>* process) {
+    ALLUXIO_ASSIGN_OR_RETURN(*process, ChildProcess::Start(arguments, environment_));
     return absl::OkStatus();
   }
   static void Kill(std::unique_ptr<ChildProcess>* process) {
+    if (*process == nullptr) return;
     (*process)->Signal(SIGKILL);
     (*process)->Wait();
   }
@@ -156,6 +182,7 @@ class Servers {
   const int port_;
   const int worker_port_ = FreePort();
   const int worker_web_port_ = FreePort();  // part of its identity, as the other
+  std::map<std::string, std::string> environment_;
   std::unique_ptr<ChildProcess> master_;
   std::unique_ptr<ChildProcess> worker_;
 };
@@ -182,6 +209,27 @@ class Client {
   }
   const absl::Status& error() const { return error_; }
 
+  // The same where errors are expected: it goes on after them as long as it knows
+  // what became of the operation.
+  void WorkOnErrors(FileSystem& fs, const std::atomic<bool>& stop, std::atomic<int64_t>* acknowledged) {
+    CrashLoopReport ignored;
+    while (!stop) {
+      const absl::Status done = Step(fs);
+      if (done.ok()) {
+        ++*acknowledged;
+        continue;
+      }
+      error_ = done;
+      if (absl::IsDataLoss(done) || ++errors_ > 3) break;
+      const std::optional<Unknown> kept = unknown_;
+      if (!Settle(fs, &ignored).ok()) {
+        unknown_ = kept;
+        break;
+      }
+    }
+    errors_ = 0;
+  }
+
   // After the restart: finds out what became of the operation under way.
   absl::Status Settle(FileSystem& fs, CrashLoopReport* report) {
     error_ = absl::OkStatus();
@@ -192,6 +240,14 @@ class Client {
     // journal. A death in between shows until the next sync, as in the original.
     for (const std::string& path : {op.source, op.target}) {
       if (!path.empty()) fs.GetStatus(path, {.sync_interval_ms = 0}).status().IgnoreError();
+    }
+    if (op.mode.has_value()) {
+      ALLUXIO_ASSIGN_OR_RETURN(const UriStatus status, fs.GetStatus(op.source));
+      if (status.mode == *op.mode) {
+        files_.at(op.source).mode = op.mode;
+        ++report->unknown_done;
+      }
+      return absl::OkStatus();
     }
     if (op.target.empty()) {
       ALLUXIO_ASSIGN_OR_RETURN(const bool there, fs.Exists(op.source));
@@ -236,6 +292,7 @@ class Client {
     std::string source;
     std::string target;        // of a rename
     std::optional<File> file;  // of a write
+    std::optional<uint32_t> mode;  // of a chmod
   };
 
   static absl::Status CheckFile(FileSystem& fs, const UriStatus& status, const File& file, CrashLoopReport* report) {
@@ -244,6 +301,9 @@ class Client {
       return Wrong(absl::StrCat("has ", status.length, " bytes instead of ", file.length), status.path);
     }
     if (file.type == WriteType::kCacheThrough && !status.persisted) return Wrong("is not persisted", status.path);
+    if (file.mode.has_value() && status.mode != *file.mode) {
+      return Wrong(absl::StrCat("has mode ", status.mode, " instead of ", *file.mode), status.path);
+    }
     const std::string expected = ContentOf(file);
     std::string content(expected.size(), '\0');
     const auto in = fs.OpenFile(status);
@@ -275,7 +335,7 @@ class Client {
   }
 
   absl::Status Step(FileSystem& fs) {
-    const uint64_t kind = random_->Next() % 8;
+    const uint64_t kind = random_->Next() % 9;
     if (files_.size() < 2 || (kind < 4 && files_.size() < kFilesPerClient)) return Write(fs);
     const auto file = std::next(files_.begin(), static_cast<ptrdiff_t>(random_->Next() % files_.size()));
     const std::string path = file->first;
@@ -290,6 +350,12 @@ class Client {
       ALLUXIO_RETURN_IF_ERROR(Annotate(fs.Rename(path, target), absl::StrCat("renaming ", path)));
       unknown_.reset();
       Rename(path, target);
+    } else if (kind == 7) {
+      const uint32_t mode = file->second.mode == 0600u ? 0640 : 0600;
+      unknown_ = {.source = path, .mode = mode};
+      ALLUXIO_RETURN_IF_ERROR(Annotate(fs.SetAttribute(path, {.mode = mode}), absl::StrCat("chmod of ", path)));
+      unknown_.reset();
+      file->second.mode = mode;
     } else {
       CrashLoopReport ignored;
       const auto status = fs.GetStatus(path);
@@ -300,11 +366,13 @@ class Client {
   }
 
   absl::Status Write(FileSystem& fs) {
+    static constexpr WriteType types[] = {WriteType::kMustCache, WriteType::kMustCache, WriteType::kCacheThrough,
+                                          WriteType::kAsyncThrough};
     const std::string path = NewPath();
     const uint64_t size = random_->Next();
     const File file{.seed = random_->Next(),
                     .length = static_cast<int64_t>(size % 4 == 0 ? size / 4 % (3 * kBlockBytes) : size / 4 % 5000),
-                    .type = random_->Next() % 4 == 0 ? WriteType::kCacheThrough : WriteType::kMustCache};
+                    .type = types[random_->Next() % std::size(types)]};
     unknown_ = {.source = path, .file = file};
     const auto write = [&]() -> absl::Status {
       ALLUXIO_ASSIGN_OR_RETURN(const auto out, fs.CreateFile(path, {.recursive = true, .write_type = file.type}));
@@ -333,6 +401,7 @@ class Client {
   std::optional<Unknown> unknown_;
   int last_name_ = 0;
   absl::Status error_;
+  int errors_ = 0;  // of one stretch of work
 };
 
 // --- the loop ----------------------------------------------------------------
@@ -350,6 +419,7 @@ class Loop {
     ALLUXIO_RETURN_IF_ERROR(servers_.StartWorker());
     ALLUXIO_RETURN_IF_ERROR(WaitUntilServing());
     for (const Client& client : clients_) ALLUXIO_RETURN_IF_ERROR(observer_->CreateDirectory(client.folder()));
+    if (!options_.fault_library.empty()) return RunFaults();
     for (int cycle = 0; cycle < options_.cycles; ++cycle) {
       if (absl::Status status = Cycle(); !status.ok()) {
         return Annotate(status, absl::StrCat("cycle ", cycle, " (folder ", options_.folder, ")"));
@@ -357,10 +427,175 @@ class Loop {
       ++report_->cycles;
       if (options_.verbose) std::fprintf(stderr, "%s\n", report_->ToString().c_str());
     }
-    return absl::OkStatus();
+    return CheckPersisted();
   }
 
  private:
+  struct Fault {
+    std::string site, call, path;
+    int error;
+    bool lasting;
+    std::string ToString() const {
+      return absl::StrCat(call, " at ", site, " (", path, ") ", error == 0 ? "is short" : std::strerror(error),
+                          lasting ? ", from then on" : "");
+    }
+  };
+
+  // What is worth trying at each call site that a run without faults visits.
+  absl::StatusOr<std::vector<Fault>> PlanFaults() {
+    const std::string sites = options_.folder + "/sites";
+    servers_.KillMaster();
+    servers_.KillWorker();
+    // Twice, so that starting from what was left is among it.
+    for (int round = 0; round < 2; ++round) {
+      servers_.SetEnvironment(FaultEnvironment({{"ALLUXIO_FAULT_SITES", sites}}));
+      ALLUXIO_RETURN_IF_ERROR(servers_.StartMaster());
+      ALLUXIO_RETURN_IF_ERROR(servers_.StartWorker());
+      ALLUXIO_RETURN_IF_ERROR(WaitUntilServing());
+      ALLUXIO_RETURN_IF_ERROR(FaultyWork(/*enough=*/200, /*patience=*/absl::Seconds(30)));
+      ALLUXIO_RETURN_IF_ERROR(RestartAndCheck());
+    }
+    std::map<std::string, Fault> found;
+    std::ifstream in(sites);
+    for (std::string site, call, path; in >> site >> call && std::getline(in, path);) {
+      found.try_emplace(site, Fault{.site = site, .call = call, .path = path.substr(1)});
+    }
+    std::vector<Fault> plan;
+    for (const auto& [site, fault] : found) {
+      const auto add = [&plan, &fault = fault](int error, bool lasting) {
+        plan.push_back(fault);
+        plan.back().error = error;
+        plan.back().lasting = lasting;
+      };
+      add(EIO, false);
+      if (fault.call == "write" || fault.call == "fallocate" || fault.call == "mkdir" || fault.call == "rename") {
+        add(ENOSPC, true);
+      }
+      if (fault.call == "write" || fault.call == "read") add(0, true);
+      if (fault.call == "open" || fault.call == "opendir") add(EMFILE, false);
+    }
+    report_->sites = static_cast<int64_t>(found.size());
+    report_->planned = static_cast<int64_t>(plan.size());
+    for (size_t i = plan.size(); i > 1; --i) std::swap(plan[i - 1], plan[random_->Next() % i]);
+    return plan;
+  }
+
+  std::map<std::string, std::string> FaultEnvironment(std::map<std::string, std::string> more) const {
+    more["LD_PRELOAD"] = options_.fault_library;
+    more["ALLUXIO_FAULT_FOLDER"] = options_.folder;
+    return more;
+  }
+
+  absl::Status RunFaults() {
+    ALLUXIO_ASSIGN_OR_RETURN(const std::vector<Fault> plan, PlanFaults());
+    for (const Fault& fault : plan) {
+      if (options_.cycles > 0 && report_->cycles == options_.cycles) break;
+      if (options_.verbose) std::fprintf(stderr, "%d: %s\n", report_->cycles, fault.ToString().c_str());
+      if (absl::Status status = FaultCycle(fault); !status.ok()) {
+        return Annotate(status, absl::StrCat("after: ", fault.ToString(), " (folder ", options_.folder, ")"));
+      }
+      ++report_->cycles;
+    }
+    return CheckPersisted();
+  }
+
+  absl::Status FaultCycle(const Fault& fault) {
+    const std::string met = options_.folder + "/met";
+    fs::remove(met);
+    std::map<std::string, std::string> environment = {{"ALLUXIO_FAULT_SITES", met},
+                                                      {"ALLUXIO_FAULT_SITE", fault.site},
+                                                      {"ALLUXIO_FAULT_ERRNO", absl::StrCat(fault.error)}};
+    if (fault.lasting) environment["ALLUXIO_FAULT_LASTING"] = "1";
+    observer_.reset();
+    servers_.KillMaster();
+    servers_.KillWorker();
+    servers_.SetEnvironment(FaultEnvironment(environment));
+    ALLUXIO_RETURN_IF_ERROR(servers_.StartMaster());
+    ALLUXIO_RETURN_IF_ERROR(servers_.StartWorker());
+    ALLUXIO_RETURN_IF_ERROR(FaultyWork(/*enough=*/60, /*patience=*/absl::Seconds(3)));
+    std::stringstream text;
+    text << std::ifstream(met).rdbuf();
+    if (absl::StrContains(text.str(), "FAULT ")) ++report_->faults;
+    if (!servers_.BothRun()) ++report_->stopped;
+    return RestartAndCheck();
+  }
+
+  // Clients work until they have done enough, or each has met an error, or a
+  // server has ended, or time is over: all of it is fine.
+  absl::Status FaultyWork(int64_t enough, absl::Duration patience) {
+    absl::Time give_up = absl::Now() + patience;
+    std::vector<std::unique_ptr<FileSystem>> connections;
+    bool ready = false;  // both are; a fault may keep them from it
+    while (connections.size() < clients_.size() && absl::Now() < give_up && servers_.BothRun()) {
+      auto fs = servers_.Client(/*patient=*/false, /*local=*/connections.size() % 2 == 0);
+      if (!fs.ok()) continue;
+      while (!ready && absl::Now() < give_up && servers_.BothRun()) {
+        ready = ProbeWrite(**fs).ok();
+        if (!ready) absl::SleepFor(absl::Milliseconds(5));
+      }
+      connections.push_back(*std::move(fs));
+    }
+    give_up = absl::Now() + patience;
+    std::atomic<bool> stop{false};
+    std::atomic<int64_t> acknowledged{0};
+    std::atomic<int> working{static_cast<int>(connections.size())};
+    std::vector<std::thread> threads;
+    for (size_t i = 0; i < connections.size(); ++i) {
+      threads.emplace_back([&, i] {
+        clients_[i].WorkOnErrors(*connections[i], stop, &acknowledged);
+        --working;
+      });
+    }
+    while (acknowledged < enough && working > 0 && absl::Now() < give_up && servers_.BothRun()) {
+      absl::SleepFor(absl::Milliseconds(1));
+    }
+    stop = true;
+    for (std::thread& thread : threads) thread.join();
+    report_->acknowledged += acknowledged;
+    for (const Client& client : clients_) {
+      if (absl::IsDataLoss(client.error())) return client.error();
+    }
+    return absl::OkStatus();
+  }
+
+  // Both are killed and started again without faults: everything is as it was told.
+  absl::Status RestartAndCheck() {
+    servers_.KillMaster();
+    servers_.KillWorker();
+    servers_.SetEnvironment({});
+    ALLUXIO_RETURN_IF_ERROR(servers_.StartMaster());
+    ALLUXIO_RETURN_IF_ERROR(servers_.StartWorker());
+    ALLUXIO_RETURN_IF_ERROR(WaitUntilServing());
+    return CheckAll();
+  }
+
+  absl::Status CheckAll() {
+    std::set<int64_t> blocks;
+    for (Client& client : clients_) {
+      ALLUXIO_RETURN_IF_ERROR(client.Settle(*observer_, report_));
+      ALLUXIO_RETURN_IF_ERROR(client.Check(*observer_, &blocks, report_));
+    }
+    ALLUXIO_RETURN_IF_ERROR(CheckOrphans(blocks));
+    return CheckUnderStore();
+  }
+
+  // In the end all that shall be persisted is.
+  absl::Status CheckPersisted() {
+    const absl::Time give_up = absl::Now() + kPatience;
+    for (const Client& client : clients_) {
+      for (const auto& [path, file] : client.files()) {
+        if (file.type != WriteType::kAsyncThrough) continue;
+        while (true) {
+          ALLUXIO_ASSIGN_OR_RETURN(const UriStatus status, observer_->GetStatus(path));
+          if (status.persisted) break;
+          if (absl::Now() > give_up) return Wrong("is not persisted in the background", path);
+          absl::SleepFor(absl::Milliseconds(20));
+        }
+      }
+    }
+    return CheckUnderStore();
+  }
+
   absl::Status Cycle() {
     std::vector<std::unique_ptr<FileSystem>> connections;
     for (size_t i = 0; i < clients_.size(); ++i) {
@@ -404,13 +639,7 @@ class Loop {
     ALLUXIO_RETURN_IF_ERROR(started);
     if (slow) return absl::DeadlineExceededError(absl::StrCat("only ", acknowledged.load(), " operations in ", absl::FormatDuration(kPatience)));
 
-    std::set<int64_t> blocks;
-    for (Client& client : clients_) {
-      ALLUXIO_RETURN_IF_ERROR(client.Settle(*observer_, report_));
-      ALLUXIO_RETURN_IF_ERROR(client.Check(*observer_, &blocks, report_));
-    }
-    ALLUXIO_RETURN_IF_ERROR(CheckOrphans(blocks));
-    return CheckUnderStore();
+    return CheckAll();
   }
 
   // A file system whose calls outlast a restart, once both servers do their work.
@@ -424,17 +653,27 @@ class Loop {
         last = fs.status();
         continue;
       }
-      // The worker is back when a block can be written.
-      const std::string path = "/serving";
-      (*fs)->Delete(path).IgnoreError();
-      const auto out = (*fs)->CreateFile(path, {.write_type = WriteType::kMustCache});
-      last = out.ok() ? (*out)->Write("x") : out.status();
-      if (last.ok()) last = (*out)->Close();
+      last = ProbeWrite(**fs);
       if (!last.ok()) continue;
       observer_ = *std::move(fs);
-      return observer_->Delete(path);
+      return absl::OkStatus();
     }
     return Annotate(last, "the servers don't come back");
+  }
+
+  // The worker is there when a block can be written.
+  static absl::Status ProbeWrite(FileSystem& fs) {
+    const std::string path = "/serving";
+    fs.Delete(path).IgnoreError();
+    ALLUXIO_ASSIGN_OR_RETURN(const auto out, fs.CreateFile(path, {.write_type = WriteType::kMustCache}));
+    absl::Status written = out->Write("x");
+    if (written.ok()) {
+      written = out->Close();
+    } else {
+      out->Cancel().IgnoreError();  // the first error counts
+    }
+    ALLUXIO_RETURN_IF_ERROR(written);
+    return fs.Delete(path);
   }
 
   // The worker's folder holds only blocks of files, soon.
@@ -442,12 +681,13 @@ class Loop {
     const absl::Time start = absl::Now();
     while (true) {
       std::string orphan;
-      for (const auto& entry : fs::recursive_directory_iterator(
-               options_.folder + "/ram", fs::directory_options::skip_permission_denied)) {
+      for (const std::string& path : FilesBelow(options_.folder + "/ram")) {
         int64_t id;
-        const std::string name = entry.path().filename();
-        if (!absl::SimpleAtoi(name, &id) || absl::StrContains(entry.path().string(), "/.")) continue;
-        if (blocks.count(id) == 0) orphan = entry.path();
+        // A temporary one is of a write that has ended.
+        if (absl::StrContains(path, "/.tmp_blocks/") ||
+            (absl::SimpleAtoi(path.substr(path.rfind('/') + 1), &id) && blocks.count(id) == 0)) {
+          orphan = path;
+        }
       }
       report_->longest_cleanup = std::max(report_->longest_cleanup, absl::Now() - start);
       if (orphan.empty()) return absl::OkStatus();
@@ -457,25 +697,27 @@ class Loop {
   }
 
   absl::Status CheckUnderStore() const {
-    std::map<std::string, const File*> through;
+    std::map<std::string, const File*> through, background;
     for (const Client& client : clients_) {
       for (const auto& [path, file] : client.files()) {
         if (file.type == WriteType::kCacheThrough) through[options_.folder + "/ufs" + path] = &file;
+        if (file.type == WriteType::kAsyncThrough) background[options_.folder + "/ufs" + path] = &file;
       }
     }
-    for (const auto& entry : fs::recursive_directory_iterator(options_.folder + "/ufs")) {
-      if (!entry.is_regular_file()) continue;
-      const std::string path = entry.path();
+    for (const std::string& path : FilesBelow(options_.folder + "/ufs")) {
       const auto known = through.find(path);
-      if (known == through.end()) {
+      const auto soon = background.find(path);
+      const File* const file =
+          known != through.end() ? known->second : soon != background.end() ? soon->second : nullptr;
+      if (file == nullptr) {
         // What a killed worker was writing has a name that no listing shows.
         if (absl::StrContains(path, ".alluxio.0x") || absl::StrContains(path, "/.")) continue;
         return Wrong("lies in the under store and belongs to no file", path);
       }
       std::stringstream content;
       content << std::ifstream(path, std::ios::binary).rdbuf();
-      if (content.str() != ContentOf(*known->second)) return Wrong("has other bytes in the under store", path);
-      through.erase(known);
+      if (content.str() != ContentOf(*file)) return Wrong("has other bytes in the under store", path);
+      through.erase(path);
     }
     if (!through.empty()) return Wrong("is missing from the under store", through.begin()->first);
     return absl::OkStatus();
@@ -496,7 +738,10 @@ std::string CrashLoopReport::ToString() const {
                       " under way at a death (", unknown_done, " had happened, ", left_open, " left an open file); ",
                       checked_files, " files (", checked_bytes >> 20, " MiB) read back; longest restart ",
                       absl::ToInt64Milliseconds(longest_restart), " ms, last orphan gone after ",
-                      absl::ToInt64Milliseconds(longest_cleanup), " ms");
+                      absl::ToInt64Milliseconds(longest_cleanup), " ms",
+                      sites == 0 ? ""
+                                 : absl::StrCat("; ", sites, " call sites, ", planned, " faults planned, ", faults,
+                                                " met, which stopped a server ", stopped, " times"));
 }
 
 absl::Status RunCrashLoop(const CrashLoopOptions& options, CrashLoopReport* report) {

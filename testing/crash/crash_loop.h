@@ -17,8 +17,10 @@ namespace alluxio::test {
 //     acknowledged removal and rename has happened; nothing else is there;
 //   - the one operation a client could not learn the end of has happened wholly
 //     or not at all (a file may be left open, and can be removed then);
-//   - no block lies in the worker that belongs to no file, soon after;
-//   - the under store holds what was written through, whole.
+//   - no block lies in the worker that belongs to no file, nor a temporary one,
+//     soon after (a heartbeat, which is 200 ms here; reported);
+//   - the under store holds what was written through, whole, and in the end what
+//     was to be persisted in the background, and no other file.
 struct CrashLoopOptions {
   std::string master_binary = "alluxio/master/alluxio-master";
   std::string worker_binary = "alluxio/worker/alluxio-worker";
@@ -29,6 +31,13 @@ struct CrashLoopOptions {
   int clients = 4;
   uint64_t seed = 1;  // of the operations; the moments of death are the machine's
   bool verbose = false;
+
+  // Given (fault_calls.so): nobody is killed at work. Instead, in each cycle, one
+  // call site of one server's file system calls fails, out of all that a run
+  // without faults visits: EIO, EMFILE, ENOSPC, half of a read or write. What
+  // clients are told then may be errors; after a restart without faults all the
+  // above must hold. `cycles` 0: every site with every fault.
+  std::string fault_library;
 };
 
 struct CrashLoopReport {
@@ -39,6 +48,9 @@ struct CrashLoopReport {
   int64_t unknown = 0;         // operations under way at a death...
   int64_t unknown_done = 0;    // ...of which so many had happened
   int64_t left_open = 0;       // ...and so many had left an open file
+  int64_t sites = 0, planned = 0;  // with a fault library: call sites, faults to try at them
+  int64_t faults = 0;              // ...that the work has met
+  int64_t stopped = 0;             // ...at which a server ended
   absl::Duration longest_restart;
   absl::Duration longest_cleanup;  // until no block was an orphan
 

@@ -1,5 +1,6 @@
 // The crash loop as a command:
-//   bazel run -c opt //testing/crash:crash_loop -- --cycles 300 --kill master
+//   bazel run -c opt //testing/crash -- --kill master --cycles 300
+//   bazel run -c opt //testing/crash -- --faults
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -17,7 +18,13 @@ int main(int argc, char** argv) {
   app.add_option("--clients", options.clients, "Clients at work")->check(CLI::Range(1, 64));
   app.add_option("--seed", options.seed, "Of the operations");
   app.add_option("--folder", options.folder, "Where everything lies; kept after a failure (default: a new one in /tmp)");
+  bool faults = false;
+  app.add_flag("--faults", faults, "Instead of killing, let each call site of the file system fail");
   CLI11_PARSE(app, argc, argv);
+  if (faults) {
+    options.fault_library = "testing/crash/libfault_calls.so";
+    if (app.count("--cycles") == 0) options.cycles = 0;
+  }
   options.kill_master = kill != "worker";
   options.kill_worker = kill != "master";
   if (options.folder.empty()) {
@@ -30,7 +37,7 @@ int main(int argc, char** argv) {
   }
   alluxio::test::CrashLoopReport report;
   const absl::Status status = alluxio::test::RunCrashLoop(options, &report);
-  std::printf("kill -9 of %s: %s\n", kill.c_str(), report.ToString().c_str());
+  std::printf("%s: %s\n", faults ? "faults" : ("kill -9 of " + kill).c_str(), report.ToString().c_str());
   if (!status.ok()) std::printf("WRONG: %s\n", status.ToString().c_str());
   return status.ok() ? 0 : 1;
 }

@@ -1,4 +1,4 @@
-// Twenty kills of the real servers; many more: crash_loop_main.cc.
+// Short forms of the loops; the long ones: crash_loop_main.cc.
 #include "testing/crash/crash_loop.h"
 
 #include <string>
@@ -22,9 +22,26 @@ void Loop(const std::string& name, int cycles, bool master, bool worker) {
   ::testing::Test::RecordProperty("report", report.ToString());
 }
 
-TEST(CrashLoopTest, Master) { Loop("master", 10, true, false); }
-TEST(CrashLoopTest, Worker) { Loop("worker", 5, false, true); }
-TEST(CrashLoopTest, Both) { Loop("both", 5, true, true); }
+TEST(CrashLoopTest, Master) { Loop("master", 20, true, false); }
+TEST(CrashLoopTest, Worker) { Loop("worker", 20, false, true); }
+TEST(CrashLoopTest, Both) { Loop("both", 20, true, true); }
+
+// Some of the call sites, always the same ones.
+TEST(CrashLoopTest, FailingCallsOfTheFileSystem) {
+#if defined(__SANITIZE_ADDRESS__) || defined(ALLUXIO_TSAN)
+  GTEST_SKIP() << "a sanitizer's runtime must be the first library";
+#endif
+  CrashLoopReport report;
+  EXPECT_THAT(RunCrashLoop({.folder = ::testing::TempDir() + "/faults",
+                            .cycles = 20,
+                            .fault_library = "testing/crash/libfault_calls.so"},
+                           &report),
+              IsOk());
+  EXPECT_EQ(report.cycles, 20);
+  EXPECT_GT(report.sites, 50);
+  EXPECT_GE(report.faults, 15);
+  ::testing::Test::RecordProperty("report", report.ToString());
+}
 
 }  // namespace
 }  // namespace alluxio::test

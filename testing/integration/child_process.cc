@@ -71,6 +71,11 @@ void ChildProcess::Signal(int signal) {
   if (pid_ > 0) kill(pid_, signal);
 }
 
+bool ChildProcess::Running() const {
+  siginfo_t info = {};
+  return pid_ > 0 && waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0;
+}
+
 int ChildProcess::Wait() {
   if (pid_ <= 0) return 0;
   int status = 0;

@@ -24,6 +24,8 @@ class ChildProcess {
   absl::StatusOr<std::string> WaitForLine(const std::string& text);
 
   void Signal(int signal);
+  // Whether it lives still.
+  bool Running() const;
   // Exit code, or -signal.
   int Wait();
 
