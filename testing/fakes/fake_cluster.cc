@@ -432,7 +432,7 @@ class FakeCluster::Worker final : public Checked, public grpc::block::BlockWorke
  private:
   void Commit(int64_t block, const std::string& temporary) {
     fs::rename(temporary, PathOf(block));
-    if (!unsealed) ::chmod(PathOf(block).c_str(), 0444);
+    ::chmod(PathOf(block).c_str(), unsealed ? 01444 : 0444);
     master_->Commit(block, id_, static_cast<int64_t>(fs::file_size(PathOf(block))));
     Note(absl::StrCat("commit ", block));
   }

@@ -121,7 +121,8 @@ absl::StatusOr<std::unique_ptr<BlockSource>> OpenBlockFile(WorkerPool& pool, con
     return absl::FailedPreconditionError(
         absl::StrCat(response.path(), " has ", info.st_size, " bytes, the block ", options.length));
   }
-  const bool sealed = (info.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0;
+  // What a writer may still hold is marked: never map what could become shorter.
+  const bool sealed = (info.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH | S_ISVTX)) == 0;
   return std::make_unique<BlockFile>(
       std::make_shared<HeldFile>(std::move(stream), std::move(fd), options.length, sealed));
 }

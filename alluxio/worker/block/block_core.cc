@@ -120,7 +120,7 @@ absl::Status Core::OpenDirs(LocalBlockStore::Recovered* recovered) {
             .readable_by_all = found.readable_by_all,
         });
         if (!found.readable_by_all && !options_.guard_files) {
-          const absl::Status opened = dir.disk->SetBlockMode(found.block_id, ModeOf(true));
+          const absl::Status opened = dir.disk->SetBlockMode(found.block_id, ModeOf(true, /*sealed=*/false));
           if (!opened.ok()) ALLUXIO_LOG(kWarning, kArea, opened.ToString());
           blocks_[found.block_id]->readable_by_all = true;
         }
@@ -268,7 +268,9 @@ absl::StatusOr<std::shared_ptr<BlockFile>> Core::FileOf(const EntryPtr& entry) {
                                             entry->length));
   }
   // A block of an earlier run: its writer may be alive still.
-  if (!sealed && options_.io->Chmod(fd.get(), ModeOf(readable_by_all)).ok()) sealed = options_.io->NobodyWrites(fd.get());
+  if (!sealed && options_.io->Chmod(fd.get(), ModeOf(readable_by_all, false)).ok()) {
+    sealed = options_.io->NobodyWrites(fd.get()) && options_.io->Chmod(fd.get(), ModeOf(readable_by_all, true)).ok();
+  }
   auto file = std::make_shared<BlockFile>(std::move(hold), std::move(fd), entry->length, options_.io, sealed);
   std::vector<std::shared_ptr<BlockFile>> dropped;  // closed without the lock
   MutexLock lock(&mutex_);

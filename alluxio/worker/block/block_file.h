@@ -2,6 +2,7 @@
 #define ALLUXIO_WORKER_BLOCK_BLOCK_FILE_H_
 
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <atomic>
@@ -101,8 +102,12 @@ class BlockFile {
   const char* map_ ABSL_GUARDED_BY(mutex_) = nullptr;
 };
 
-// Of a committed block's file: nobody writes it, and who may open it.
-inline mode_t ModeOf(bool readable_by_all) { return readable_by_all ? 0444 : 0400; }
+// Of a committed block's file: nobody opens it for writing, and who may open it.
+// The sticky bit stays while a writer may still hold it from before the commit:
+// clients then read it, and don't map what could become shorter.
+inline mode_t ModeOf(bool readable_by_all, bool sealed) {
+  return (readable_by_all ? 0444 : 0400) | (sealed ? 0 : S_ISVTX);
+}
 
 // A committed block. The core's lock guards all of it but `id` and `length`.
 struct Entry {

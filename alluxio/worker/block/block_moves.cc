@@ -81,7 +81,7 @@ absl::Status Core::Move(int64_t block_id, int tier, absl::string_view medium) {
   }
   if (absl::Status status =
           disk->CommitTemp(kOwnSession, block_id, (*file)->fd(), entry->length,
-                           {.mode = ModeOf(entry->readable_by_all), .pin_on_create = entry->pin_on_create});
+                           {.mode = ModeOf(entry->readable_by_all, /*sealed=*/true), .pin_on_create = entry->pin_on_create});
       !status.ok()) {
     disk->RemoveTemp(kOwnSession, block_id);
     return finish(status);
@@ -116,10 +116,21 @@ bool Core::Seal(const EntryPtr& entry) {
                                " after the commit"));
       return true;
     }
-    (*file)->mappable.store(true, std::memory_order_release);
+    bool readable;
+    {
+      MutexLock lock(&mutex_);
+      if (entry->removed) return true;
+      if (entry->busy) return false;  // its mode is being set; the next round
+      entry->busy = true;
+      readable = entry->readable_by_all;
+    }
+    const bool told = options_.io->Chmod((*file)->fd(), ModeOf(readable, /*sealed=*/true)).ok();
+    if (told) (*file)->mappable.store(true, std::memory_order_release);
     MutexLock lock(&mutex_);
-    entry->sealed = true;
-    return true;
+    entry->busy = false;
+    changed_.SignalAll();
+    entry->sealed = told;
+    return told;
   }
   {
     MutexLock lock(&mutex_);
@@ -151,7 +162,7 @@ absl::Status Core::SealByCopy(const EntryPtr& entry) {
     ALLUXIO_ASSIGN_OR_RETURN(std::shared_ptr<BlockFile> file, CopyToTemp(entry, dir));
     absl::Status named = dirs_[dir].disk->CommitTemp(
         kOwnSession, entry->id, file->fd(), entry->length,
-        {.mode = ModeOf(entry->readable_by_all), .pin_on_create = entry->pin_on_create});
+        {.mode = ModeOf(entry->readable_by_all, /*sealed=*/true), .pin_on_create = entry->pin_on_create});
     if (!named.ok()) {
       dirs_[dir].disk->RemoveTemp(kOwnSession, entry->id);
       return named;
@@ -175,6 +186,7 @@ void Core::SetReadableByAll(int64_t block_id, bool readable) {
   if (!options_.guard_files) return;
   EntryPtr entry;
   std::shared_ptr<BlockFile> file;
+  bool sealed;
   {
     MutexLock lock(&mutex_);
     while (true) {
@@ -188,12 +200,13 @@ void Core::SetReadableByAll(int64_t block_id, bool readable) {
     }
     entry->busy = true;  // its file stays the one it is
     file = entry->file;
+    sealed = entry->sealed;
     // Nobody is given the path of a file that can't be opened: closed before
     // the mode changes, opened after it.
     if (!readable) entry->readable_by_all = false;
   }
-  const absl::Status status = file != nullptr ? options_.io->Chmod(file->fd(), ModeOf(readable))
-                                              : dirs_[entry->dir].disk->SetBlockMode(block_id, ModeOf(readable));
+  const absl::Status status = file != nullptr ? options_.io->Chmod(file->fd(), ModeOf(readable, sealed))
+                                              : dirs_[entry->dir].disk->SetBlockMode(block_id, ModeOf(readable, sealed));
   if (!status.ok()) {
     ALLUXIO_LOG(kWarning, kArea, "the file of block ", block_id, " keeps its mode: ", status.ToString());
   }

@@ -122,6 +122,8 @@ TEST(LocalBlockStoreTest, FilesLieWhereTheOriginalHasThem) {
     EXPECT_FALSE(fs::exists(temp->path()));
     EXPECT_EQ(pin->path(), path + "/alluxioworker/16777216");
   }
+  EXPECT_EQ(ModeOf(path + "/alluxioworker/16777216"), 01444) << "not to be mapped by clients yet";
+  EXPECT_EQ(store->SealRound(), 0);
   EXPECT_EQ(ModeOf(path + "/alluxioworker/16777216"), 0444);
   EXPECT_EQ(ModeOf(path + "/alluxioworker"), 0711);
   store.reset();

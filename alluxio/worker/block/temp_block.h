@@ -101,7 +101,8 @@ class TempBlockImpl final : public TempBlock {
     }
     ALLUXIO_RETURN_IF_ERROR(core_->WithRoom(hold_->dir(), kPageBytes, [&] {  // for the index
       return disk()->CommitTemp(options_.session_id, options_.block_id, file->fd(), length,
-                                {.mode = ModeOf(!core_->guards_files()), .pin_on_create = options_.pin_on_create});
+                                {.mode = ModeOf(!core_->guards_files(), !options_.client_writes),
+                                 .pin_on_create = options_.pin_on_create});
     }));
     committed_ = true;
     fd_.Reset();  // the last descriptor that could write
