@@ -11,6 +11,7 @@
 #include "alluxio/base/log.h"
 #include "alluxio/base/mutex.h"
 #include "boost/asio/ip/tcp.hpp"
+#include "boost/asio/steady_timer.hpp"
 #include "boost/asio/strand.hpp"
 #include "boost/beast/core.hpp"
 #include "boost/beast/http.hpp"
@@ -22,6 +23,8 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace bhttp = boost::beast::http;
 using boost::system::error_code;
+
+constexpr std::chrono::milliseconds kAcceptPause(100);
 
 absl::string_view View(beast::string_view text) { return absl::string_view(text.data(), text.size()); }
 
@@ -104,6 +107,8 @@ class Session : public std::enable_shared_from_this<Session> {
     const size_t size = response.body.size();
     if (!head) message->body() = std::move(response.body);
     message->content_length(size);
+    // The time so far was the peer's silence, and the handler's work.
+    stream_.expires_after(absl::ToChronoMilliseconds(shared_->options.idle_timeout));
     bhttp::async_write(stream_, *message, [self = shared_from_this(), message, keep_alive](error_code error, size_t) {
       if (error || !keep_alive) {
         self->Close();
@@ -126,7 +131,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
 class ServerImpl final : public Server {
  public:
-  ServerImpl(ServerOptions options, Router router) : shared_(std::make_shared<Shared>()), acceptor_(context_) {
+  ServerImpl(ServerOptions options, Router router) : shared_(std::make_shared<Shared>()), acceptor_(context_), retry_(context_) {
     shared_->options = std::move(options);
     shared_->router = std::move(router);
   }
@@ -177,7 +182,14 @@ class ServerImpl final : public Server {
       if (!error && shared_->connections.load(std::memory_order_relaxed) < shared_->options.max_connections) {
         std::make_shared<Session>(std::move(socket), shared_)->Read();
       }
-      if (error != asio::error::operation_aborted) Accept();
+      if (error == asio::error::operation_aborted) return;
+      if (!error) return Accept();
+      // No descriptor is left, most likely: to ask again at once would only keep a
+      // processor busy.
+      retry_.expires_after(kAcceptPause);
+      retry_.async_wait([this](error_code error) {
+        if (!error) Accept();
+      });
     });
   }
 
@@ -185,6 +197,7 @@ class ServerImpl final : public Server {
   // Destroyed after the acceptor, and with it the sessions that wait in it.
   asio::io_context context_;
   asio::ip::tcp::acceptor acceptor_;
+  asio::steady_timer retry_;
   int port_ = 0;
   std::vector<std::thread> threads_;
 };

@@ -1,7 +1,12 @@
 #include "alluxio/http/server.h"
 
 #include <arpa/inet.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+
+#include <chrono>
+#include <ctime>
+#include <thread>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -18,29 +23,36 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-// Sends `text` and returns all that comes until the server closes.
-std::string Exchange(int port, const std::string& text) {
-  UniqueFd fd(::socket(AF_INET, SOCK_STREAM, 0));
+bool Connect(int fd, int port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<uint16_t>(port));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0) return "no connection";
+  return ::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
+}
+
+// Sends `text` and returns all that comes until the server closes.
+std::string Exchange(int fd, const std::string& text) {
   size_t sent = 0;
   while (sent < text.size()) {
-    const ssize_t n = ::send(fd.get(), text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
+    const ssize_t n = ::send(fd, text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
     if (n <= 0) break;
     sent += static_cast<size_t>(n);
   }
   std::string answer;
   char buffer[4096];
   ssize_t n;
-  while ((n = ::recv(fd.get(), buffer, sizeof(buffer), 0)) > 0) answer.append(buffer, static_cast<size_t>(n));
+  while ((n = ::recv(fd, buffer, sizeof(buffer), 0)) > 0) answer.append(buffer, static_cast<size_t>(n));
   return answer;
 }
 
+std::string ExchangeWith(int port, const std::string& text) {
+  const UniqueFd fd(::socket(AF_INET, SOCK_STREAM, 0));
+  return Connect(fd.get(), port) ? Exchange(fd.get(), text) : "no connection";
+}
+
 std::string Get(int port, const std::string& target) {
-  return Exchange(port, absl::StrCat("GET ", target, " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+  return ExchangeWith(port, absl::StrCat("GET ", target, " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
 }
 
 class ServerTest : public testing::Test {
@@ -60,6 +72,39 @@ class ServerTest : public testing::Test {
 
   std::unique_ptr<Server> server_;
 };
+
+// The two tests that need time to go by.
+
+TEST(ServerTimeTest, AHandlerMayTakeLongerThanAPeerMayBeSilent) {
+  Router router;
+  router.Get("/slow", [](const Request&) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+    return Response::Text("at last");
+  });
+  auto server = Server::Start({.host = "127.0.0.1", .idle_timeout = absl::Seconds(1)}, router);
+  ASSERT_TRUE(server.ok()) << server.status();
+  EXPECT_THAT(Get((*server)->port(), "/slow"), HasSubstr("at last"));
+}
+
+// Goal: without a descriptor for the next connection the server waits, without
+// using the processor for it, until there is one.
+TEST_F(ServerTest, ADearthOfDescriptorsIsWaitedOut) {
+  UniqueFd client(::socket(AF_INET, SOCK_STREAM, 0));
+  rlimit usual{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &usual), 0);
+  rlimit none = usual;
+  none.rlim_cur = 0;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  const bool connected = Connect(client.get(), server_->port());
+  const std::clock_t before = std::clock();
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  const std::clock_t used = std::clock() - before;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &usual), 0);
+  ASSERT_TRUE(connected);
+  EXPECT_LT(used, CLOCKS_PER_SEC / 20);
+  EXPECT_THAT(Exchange(client.get(), "GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+              HasSubstr("hello nobody"));
+}
 
 TEST_F(ServerTest, AnswersEachRequestAsItDeserves) {
   struct Case {
@@ -86,7 +131,7 @@ TEST_F(ServerTest, AnswersEachRequestAsItDeserves) {
   };
   for (const Case& c : kCases) {
     SCOPED_TRACE(c.name);
-    const std::string answer = Exchange(server_->port(), c.request);
+    const std::string answer = ExchangeWith(server_->port(), c.request);
     EXPECT_THAT(answer, StartsWith(std::string(c.status)));
     EXPECT_THAT(answer, HasSubstr(std::string(c.body)));
   }
@@ -94,7 +139,7 @@ TEST_F(ServerTest, AnswersEachRequestAsItDeserves) {
 
 TEST_F(ServerTest, HeadHasTheLengthButNoBody) {
   const std::string answer =
-      Exchange(server_->port(), "HEAD /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+      ExchangeWith(server_->port(), "HEAD /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   EXPECT_THAT(answer, HasSubstr("Content-Length: 12"));
   EXPECT_THAT(answer, Not(HasSubstr("hello nobody")));
 }
@@ -102,7 +147,7 @@ TEST_F(ServerTest, HeadHasTheLengthButNoBody) {
 TEST_F(ServerTest, KeepsAConnectionForTheNextRequest) {
   const std::string one = "GET /hello?name=1 HTTP/1.1\r\nHost: x\r\n\r\n";
   const std::string answer =
-      Exchange(server_->port(), one + "GET /hello?name=2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+      ExchangeWith(server_->port(), one + "GET /hello?name=2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   EXPECT_THAT(answer, testing::AllOf(HasSubstr("hello 1"), HasSubstr("hello 2")));
 }
 
