@@ -238,6 +238,11 @@ Json WorkerWeb::BlockInfo(const Request& request) const {
     absl::StatusOr<grpc::file::FileInfo> info = grpc::file::FileInfo();
     if (options_.file_by_id) {
       info = options_.file_by_id(id);
+      // Each further question would keep this thread waiting as long.
+      if (absl::IsUnavailable(info.status()) || absl::IsDeadlineExceeded(info.status())) {
+        json["invalidPathError"] = absl::StrCat("Error: The master can't be asked for files: ", info.status().message());
+        break;
+      }
       // It may have been deleted meanwhile: left out, as in the original.
       if (!info.ok()) continue;
     }

@@ -74,7 +74,11 @@ class WorkerWebTest : public ::testing::Test {
                                   .rpc_address = "10.0.0.7:29999",
                                   .clock = &clock_,
                                   .start_time = clock_.Now(),
-                                  .file_by_id = [](int64_t id) { return FileOf(id >> 24); },
+                                  .file_by_id = [this](int64_t id) -> absl::StatusOr<grpc::file::FileInfo> {
+                                    ++master_calls_;
+                                    if (!master_error_.ok()) return master_error_;
+                                    return FileOf(id >> 24);
+                                  },
                                   .file_by_path = [](const std::string& path) -> absl::StatusOr<grpc::file::FileInfo> {
                                     if (path != "/f1<b>") return absl::NotFoundError("no " + path);
                                     return FileOf(1);
@@ -107,6 +111,8 @@ class WorkerWebTest : public ::testing::Test {
     return Json::parse(response.body);
   }
 
+  absl::Status master_error_;
+  int master_calls_ = 0;
   test::FakeClock clock_;
   metrics::MetricsRegistry metrics_;
   FakeStore store_;
@@ -172,6 +178,18 @@ TEST_F(WorkerWebTest, ListsFilesByTheirBlocks) {
   EXPECT_EQ(Get("webui_blockinfo", {{"path", "/g"}})["fatalError"], "Error: Invalid Path no /g");
   Init({{"alluxio.web.file.info.enabled", "false"}});
   EXPECT_TRUE(Get("webui_blockinfo")["fileInfos"].is_null());
+}
+
+TEST_F(WorkerWebTest, AMasterThatIsAwayIsAskedOnce) {
+  for (const absl::Status& error : {absl::UnavailableError("it is away"), absl::DeadlineExceededError("it is away")}) {
+    master_error_ = error;
+    master_calls_ = 0;
+    const Json json = Get("webui_blockinfo");
+    EXPECT_EQ(master_calls_, 1);
+    EXPECT_EQ(json["ntotalFile"], 3);
+    EXPECT_TRUE(json["fileInfos"].empty());
+    EXPECT_THAT(Do("/blockInfo").body, HasSubstr("it is away"));
+  }
 }
 
 TEST_F(WorkerWebTest, ManyBlocksAreWalkedInBatches) {
