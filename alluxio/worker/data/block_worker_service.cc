@@ -73,7 +73,9 @@ class BlockWorkerService final : public RawService {
   explicit BlockWorkerService(const BlockWorkerOptions& options)
       : env_{.options = options,
              .metrics = DataMetrics(*options.metrics),
-             .num_tiers = static_cast<int>(options.store->Usage().size())} {}
+             .num_tiers = static_cast<int>(options.store->Usage().size())} {
+    if (env_.options.commit_executor == nullptr) env_.options.commit_executor = env_.options.executor;
+  }
 
   RawBidiReactor* ReadBlock(Context* context) override {
     return StartReadStream(&env_, context, Refusal(*context, ALLUXIO_METHOD("ReadBlock")));
@@ -156,7 +158,7 @@ class BlockWorkerService final : public RawService {
     });
   }
 
-  // Blocks that are pinned, or not persisted yet, stay: their data is nowhere else.
+  // Drops all that may be evicted; blocks of pinned files stay.
   UnaryReactor* FreeWorker(Context* context, const wire::FreeWorkerRequest* request,
                            wire::FreeWorkerResponse* response) override {
     return Serve(ALLUXIO_METHOD("FreeWorker"), context, request, response, [this](const auto&, auto reply) {

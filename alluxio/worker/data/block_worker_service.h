@@ -36,8 +36,11 @@ struct BlockWorkerOptions {
   std::function<void(const CacheQueue::Request&, CacheQueue::Done)> cache;
   std::function<absl::Status(const CacheQueue::Request&)> cache_async;
 
-  // Runs what waits for a disk, the under store or the master.
+  // Runs what waits for a disk or the under store.
   Executor* executor = nullptr;
+  // Runs commits, which may wait for a master long: nothing else should wait
+  // behind them. Null: `executor`.
+  Executor* commit_executor = nullptr;
   // Tells the master of a committed block and then the store (Confirm). Blocks.
   std::function<absl::Status(const BlockPin&)> report;
   // The same for a block that lies in the under store alone (CommitBlockInUfs).

@@ -3,8 +3,10 @@
 #include <grpcpp/grpcpp.h>
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <set>
 #include <string>
 #include <thread>
@@ -94,14 +96,17 @@ class BlockWorkerServiceTest : public testing::Test {
           return UfsManager::Mount{.uri = "mem://test"};
         }});
     executor_ = std::make_unique<ThreadPool>(ThreadPool::Options{.name = "io", .threads = 4});
+    commit_executor_ = std::make_unique<ThreadPool>(ThreadPool::Options{.name = "commit", .threads = 4});
     service_ = MakeBlockWorkerService({
         .store = store_.get(),
         .fetcher = &fetcher_,
         .ufs = ufs_.get(),
         .executor = executor_.get(),
+        .commit_executor = commit_executor_.get(),
         .report =
             [this](const BlockPin& pin) {
               ++reported_;
+              if (on_report_) on_report_();
               {
                 MutexLock lock(&mutex_);
                 if (!report_status_.ok()) return report_status_;
@@ -132,6 +137,7 @@ class BlockWorkerServiceTest : public testing::Test {
   void TearDown() override {
     server_.reset();
     executor_.reset();
+    commit_executor_.reset();
   }
 
   void Put(int64_t id, const std::string& content) {
@@ -225,7 +231,8 @@ class BlockWorkerServiceTest : public testing::Test {
   Mutex mutex_;
   absl::Status report_status_ ABSL_GUARDED_BY(mutex_);
   std::string reported_in_ufs_ ABSL_GUARDED_BY(mutex_);
-  std::unique_ptr<ThreadPool> executor_;
+  std::function<void()> on_report_;  // set before there are calls
+  std::unique_ptr<ThreadPool> executor_, commit_executor_;
   std::unique_ptr<::grpc::Service> service_;
   std::unique_ptr<rpc::RpcServer> server_;
   std::shared_ptr<::grpc::Channel> channel_;
@@ -472,6 +479,82 @@ TEST_F(BlockWorkerServiceTest, ACancelledWriteIsNeverCommitted) {
   WaitForNoTemps();
   EXPECT_EQ(store_->num_blocks(), 0);
   EXPECT_EQ(reported_, 0);
+}
+
+// Nothing was sent to such a writer: that its stream can't be answered any more is
+// the proof that it was not half-closed.
+TEST_F(BlockWorkerServiceTest, ACancelledFileIsNeverCommitted) {
+  wire::WriteRequest command = Command(wire::UFS_FILE, -1);
+  auto* const file = command.mutable_command()->mutable_create_ufs_file_options();
+  file->set_ufs_path("mem://test/cancelled");
+  file->set_mount_id(1);
+  for (int i = 0; i < 200; ++i) {
+    ::grpc::ClientContext context;
+    auto stream = stub_->WriteBlock(&context);
+    stream->Write(command);
+    for (int chunks = i % 4; chunks > 0; --chunks) stream->Write(Chunk("half of it"));
+    if (i % 3 == 0) std::this_thread::yield();
+    context.TryCancel();
+    EXPECT_EQ(stream->Finish().error_code(), StatusCode::CANCELLED);
+  }
+  while (ufs_fs_->writers_open() > 0) std::this_thread::yield();
+  EXPECT_THAT(ufs_fs_->Content("cancelled"), test::StatusIs(absl::StatusCode::kNotFound));
+}
+
+// Goal: a cancellation that is noticed only after the commit takes the block back.
+// Method: the writer cancels while the master is told. Nothing here says when the
+// worker has noticed, so that it may take more tries than one.
+TEST_F(BlockWorkerServiceTest, AWriteThatIsCancelledDuringItsCommitIsTakenBack) {
+  std::atomic<::grpc::ClientContext*> writer{nullptr};
+  on_report_ = [&] {
+    writer.load()->TryCancel();
+    for (int i = 0; i < 3; ++i) {  // behind it on the same connection
+      ::grpc::ClientContext context;
+      wire::RemoveBlockRequest remove;
+      remove.set_block_id(999);
+      wire::RemoveBlockResponse removed;
+      EXPECT_TRUE(stub_->RemoveBlock(&context, remove, &removed).ok());
+    }
+  };
+  bool taken_back = false;
+  for (int64_t id = 1; id <= 100 && !taken_back; ++id) {
+    ::grpc::ClientContext context;
+    writer = &context;
+    auto stream = stub_->WriteBlock(&context);
+    ASSERT_TRUE(stream->Write(Command(wire::ALLUXIO_BLOCK, id)));
+    ASSERT_TRUE(stream->Write(Chunk("x")));
+    stream->WritesDone();
+    EXPECT_EQ(stream->Finish().error_code(), StatusCode::CANCELLED);
+    while (Count("Worker.ActiveRpcWriteCount") > 0) std::this_thread::yield();
+    EXPECT_EQ(reported_, id);
+    taken_back = !store_->Contains(id);
+  }
+  EXPECT_TRUE(taken_back);
+}
+
+// The master is away: whatever needs none goes on.
+TEST_F(BlockWorkerServiceTest, CommitsThatWaitKeepNothingElseWaiting) {
+  std::atomic<int> waiting{0};
+  Notification master_is_back;
+  on_report_ = [&] {
+    ++waiting;
+    master_is_back.Wait();
+  };
+  Put(99, "x");
+  std::vector<std::thread> writers;
+  for (int64_t id = 1; id <= 4; ++id) {
+    writers.emplace_back([&, id] { EXPECT_TRUE(Write({Command(wire::ALLUXIO_BLOCK, id), Chunk("x")}).ok()); });
+  }
+  while (waiting < 4) std::this_thread::yield();
+  wire::RemoveBlockRequest remove;
+  remove.set_block_id(99);
+  wire::RemoveBlockResponse removed;
+  ::grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+  EXPECT_TRUE(stub_->RemoveBlock(&context, remove, &removed).ok());
+  master_is_back.Notify();
+  for (std::thread& writer : writers) writer.join();
+  EXPECT_EQ(store_->num_blocks(), 4);
 }
 
 TEST_F(BlockWorkerServiceTest, AFileOfTheUnderStoreIsWrittenWithItsHash) {

@@ -24,15 +24,9 @@ class LocalStream : public RawBidiReactor {
   void OnCancel() override {}  // the read under way ends too
   void OnRead(bool ok) override {
     if (ok) return OnRequest();
-    switch (end_.OnEnd(*context_)) {
-      case EndOfRequests::kLookAgain:
-        return StartRead(&in_);
-      case EndOfRequests::kCancelled:
-        return End(absl::CancelledError("the client cancelled"));
-      case EndOfRequests::kHalfClosed:
-        return OnHalfClose();
-    }
+    Follow(end_.OnEnd(*context_, answered()));
   }
+  void OnMetadataSent(bool ok) override { Follow(EndOfRequests::OnMetadata(*context_, ok)); }
   void Begin(const absl::Status& refused) {
     if (!refused.ok()) return End(refused);
     StartRead(&in_);
@@ -44,6 +38,18 @@ class LocalStream : public RawBidiReactor {
   // Lets go of what the stream holds.
   virtual void Release() = 0;
 
+  void Follow(EndOfRequests::Verdict verdict) {
+    switch (verdict) {
+      case EndOfRequests::kLookAgain:
+        return StartRead(&in_);
+      case EndOfRequests::kSendMetadata:
+        return StartSendInitialMetadata();
+      case EndOfRequests::kCancelled:
+        return End(absl::CancelledError("the client cancelled"));
+      case EndOfRequests::kHalfClosed:
+        return OnHalfClose();
+    }
+  }
   void End(const absl::Status& status) {
     Release();
     Finish(rpc::ToGrpc(status));
@@ -53,8 +59,8 @@ class LocalStream : public RawBidiReactor {
     out_ = EncodeMessage(message);
     StartWrite(&out_);
   }
-  void OnExecutor(std::function<void()> work) {
-    if (!env_->options.executor->Submit(std::move(work))) {
+  void OnExecutor(Executor* executor, std::function<void()> work) {
+    if (!executor->Submit(std::move(work))) {
       End(absl::ResourceExhaustedError("the worker has no thread free; try again"));
     }
   }
@@ -76,7 +82,7 @@ class OpenLocalStream final : public LocalStream {
     absl::StatusOr<grpc::block::OpenLocalBlockRequest> request = ParseMessage<grpc::block::OpenLocalBlockRequest>(in_);
     if (!request.ok()) return End(request.status());
     if (request->promote() && env_->num_tiers > 1) {
-      return OnExecutor([this, id = request->block_id()] {
+      return OnExecutor(env_->options.executor, [this, id = request->block_id()] {
         env_->options.store->Move(id, 0, "").IgnoreError();  // a block in use stays where it is
         Open(id);
       });
@@ -141,9 +147,14 @@ class CreateLocalStream final : public LocalStream {
   }
   void OnHalfClose() override {
     if (temp_ == nullptr) return End(absl::OkStatus());
-    OnExecutor([this] {
+    OnExecutor(env_->options.commit_executor, [this] {
       if (context_->IsCancelled()) return End(absl::CancelledError("the client cancelled"));
-      End(CommitAndReport(env_->options, *temp_));
+      absl::Status status = CommitAndReport(env_->options, *temp_);
+      if (status.ok() && context_->IsCancelled()) {
+        env_->options.store->Remove(temp_->block_id()).IgnoreError();  // may have been freed
+        status = absl::CancelledError("the client cancelled");
+      }
+      End(status);
     });
   }
   void Release() override { temp_.reset(); }

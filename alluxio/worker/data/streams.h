@@ -41,6 +41,10 @@ class RawBidiReactor : public ::grpc::ServerBidiReactor<::grpc::ByteBuffer, ::gr
     handoff_.Pass();
     OnWritten(ok);
   }
+  void OnSendInitialMetadataDone(bool ok) final {
+    handoff_.Pass();
+    OnMetadataSent(ok);
+  }
   void OnDone() final {
     handoff_.Pass();
     delete this;
@@ -51,12 +55,18 @@ class RawBidiReactor : public ::grpc::ServerBidiReactor<::grpc::ByteBuffer, ::gr
 
   virtual void OnRead(bool ok) = 0;
   virtual void OnWritten(bool ok) = 0;
+  virtual void OnMetadataSent(bool) {}
 
   void StartRead(::grpc::ByteBuffer* message) {
     handoff_.Pass();
     Base::StartRead(message);
   }
+  void StartSendInitialMetadata() {
+    handoff_.Pass();
+    Base::StartSendInitialMetadata();
+  }
   void StartWrite(const ::grpc::ByteBuffer* message) {
+    answered_ = true;
     handoff_.Pass();
     Base::StartWrite(message);
   }
@@ -68,9 +78,11 @@ class RawBidiReactor : public ::grpc::ServerBidiReactor<::grpc::ByteBuffer, ::gr
     handoff_.Pass();
     Base::Finish(status);
   }
+  bool answered() const { return answered_; }
 
  private:
   Handoff handoff_;
+  bool answered_ = false;  // a write was started
 };
 
 // What all streams of one service share.

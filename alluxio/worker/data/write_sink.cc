@@ -28,6 +28,7 @@ class BlockSink final : public WriteSink {
     ALLUXIO_RETURN_IF_ERROR(CommitAndReport(options_, *temp_));
     return std::string();
   }
+  void TakeBack() override { options_.store->Remove(temp_->block_id()).IgnoreError(); }  // may have been freed
   bool may_block() const override { return !in_memory_; }
   const TempBlock& temp() const { return *temp_; }
 
@@ -79,6 +80,9 @@ class FallbackSink final : public WriteSink {
     return absl::OkStatus();
   }
 
+  void TakeBack() override {
+    if (block_ != nullptr) block_->TakeBack();
+  }
   absl::StatusOr<std::string> Commit() override {
     if (block_ != nullptr) return block_->Commit();
     ALLUXIO_RETURN_IF_ERROR(ufs_->Commit().status());

@@ -21,6 +21,9 @@ class WriteSink {
   // Makes it durable or readable, and known to the master. Returns the content
   // hash that the under store gave, or "". Afterwards the sink is dead.
   virtual absl::StatusOr<std::string> Commit() = 0;
+  // After a Commit that went well: removes the block, whose writer has turned out
+  // to have given up. What is in the under store stays.
+  virtual void TakeBack() {}
   // Whether Write may wait for a disk or for the under store.
   virtual bool may_block() const = 0;
 };

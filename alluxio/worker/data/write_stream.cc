@@ -31,18 +31,7 @@ class WriteStream final : public RawBidiReactor {
   }
 
   void OnRead(bool ok) override {
-    if (!ok) {
-      switch (end_.OnEnd(*context_)) {
-        case EndOfRequests::kLookAgain:
-          return StartRead(&in_);
-        case EndOfRequests::kCancelled:
-          return Cancel();
-        case EndOfRequests::kHalfClosed:
-          break;
-      }
-      if (sink_ == nullptr) return End(absl::InvalidArgumentError("a WriteBlock stream begins with a command"));
-      return OnExecutor([this] { Commit(); });
-    }
+    if (!ok) return Follow(end_.OnEnd(*context_, answered()));
     absl::StatusOr<ParsedWrite> message = ParseWriteRequest(in_);
     in_.Clear();
     if (!message.ok()) return End(message.status());
@@ -53,7 +42,7 @@ class WriteStream final : public RawBidiReactor {
       command_ = std::move(message->command);
       // Only a block in memory can be opened without waiting for anything.
       if (command_.type() == grpc::block::ALLUXIO_BLOCK) return Open();
-      return OnExecutor([this] { Open(); });
+      return OnExecutor(env_->options.executor, [this] { Open(); });
     }
     if (message->has_command) return Command(message->command);
     if (message->data_bytes == 0 || message->data_bytes > kMaxChunkBytes) {
@@ -62,17 +51,35 @@ class WriteStream final : public RawBidiReactor {
     }
     chunk_ = *std::move(message);
     if (!sink_->may_block()) return Write();
-    OnExecutor([this] { Write(); });
+    OnExecutor(env_->options.executor, [this] { Write(); });
   }
   void OnWritten(bool ok) override {
     if (!ok) return Cancel();
     StartRead(&in_);
   }
+  void OnMetadataSent(bool ok) override { Follow(EndOfRequests::OnMetadata(*context_, ok)); }
   // The read under way ends too, and then everything else.
   void OnCancel() override {}
 
  private:
   ~WriteStream() override { env_->metrics.active_writes.Dec(); }
+
+  void Follow(EndOfRequests::Verdict verdict) {
+    switch (verdict) {
+      case EndOfRequests::kLookAgain:
+        return StartRead(&in_);
+      case EndOfRequests::kSendMetadata:
+        return StartSendInitialMetadata();
+      case EndOfRequests::kCancelled:
+        return Cancel();
+      case EndOfRequests::kHalfClosed:
+        if (sink_ == nullptr) return End(absl::InvalidArgumentError("a WriteBlock stream begins with a command"));
+        // A file of the under store needs no master.
+        return OnExecutor(command_.type() == grpc::block::UFS_FILE ? env_->options.executor
+                                                                   : env_->options.commit_executor,
+                          [this] { Commit(); });
+    }
+  }
 
   void Open() {
     absl::StatusOr<std::unique_ptr<WriteSink>> sink = absl::InvalidArgumentError("");
@@ -122,6 +129,10 @@ class WriteStream final : public RawBidiReactor {
     if (context_->IsCancelled()) return Cancel();
     const absl::StatusOr<std::string> hash = sink_->Commit();
     if (!hash.ok()) return End(hash.status());
+    if (context_->IsCancelled()) {
+      sink_->TakeBack();
+      return Cancel();
+    }
     if (hash->empty()) return End(absl::OkStatus());
     grpc::block::WriteResponse response;
     response.set_offset(written_);
@@ -143,8 +154,8 @@ class WriteStream final : public RawBidiReactor {
     Finish(rpc::ToGrpc(status));
   }
 
-  void OnExecutor(std::function<void()> work) {
-    if (!env_->options.executor->Submit(std::move(work))) {
+  void OnExecutor(Executor* executor, std::function<void()> work) {
+    if (!executor->Submit(std::move(work))) {
       End(absl::ResourceExhaustedError("the worker has no thread to write with; try again"));
     }
   }
