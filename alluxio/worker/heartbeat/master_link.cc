@@ -16,9 +16,12 @@ namespace {
 
 // `alluxio.worker.master.periodical.rpc.timeout`'s default.
 constexpr absl::Duration kCallTimeout = absl::Minutes(5);
+// Of one try to commit a block, which its writer waits for: another follows, if
+// need be to another master.
+constexpr absl::Duration kCommitTimeout = absl::Seconds(10);
 constexpr absl::Duration kRegisterTimeout = absl::Minutes(15);
 
-stub::CallOptions Soon() { return {.deadline = absl::Now() + kCallTimeout}; }
+stub::CallOptions Soon(absl::Duration timeout = kCallTimeout) { return {.deadline = absl::Now() + timeout}; }
 
 class WireLink final : public MasterLink {
  public:
@@ -49,14 +52,14 @@ class WireLink final : public MasterLink {
     if (!is_original_) {
       native::CommitBlockRequest native_request;
       *native_request.mutable_commit() = request;
-      const auto response = once_->Call(stub::kNativeCommitBlock, native_request, Soon());
+      const auto response = once_->Call(stub::kNativeCommitBlock, native_request, Soon(kCommitTimeout));
       if (response.ok()) {
         return ReadAccess{.generation = response->access_generation(), .readable_by_all = {response->readable_by_all()}};
       }
       if (!absl::IsUnimplemented(response.status())) return response.status();
       is_original_ = true;
     }
-    ALLUXIO_RETURN_IF_ERROR(once_->Call(stub::kCommitBlock, request, Soon()).status());
+    ALLUXIO_RETURN_IF_ERROR(once_->Call(stub::kCommitBlock, request, Soon(kCommitTimeout)).status());
     return ReadAccess{.readable_by_all = {true}};
   }
   absl::StatusOr<ReadAccess> GetReadAccess(const std::vector<int64_t>& file_ids) override {
@@ -73,7 +76,7 @@ class WireLink final : public MasterLink {
     grpc::block::CommitBlockInUfsPRequest request;
     request.set_blockid(block_id);
     request.set_length(length_bytes);
-    return once_->Call(stub::kCommitBlockInUfs, request, Soon()).status();
+    return once_->Call(stub::kCommitBlockInUfs, request, Soon(kCommitTimeout)).status();
   }
   absl::StatusOr<std::vector<int64_t>> GetPinnedFileIds() override {
     ALLUXIO_ASSIGN_OR_RETURN(

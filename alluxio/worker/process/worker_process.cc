@@ -81,9 +81,10 @@ struct WorkerProcess::Parts {
   std::unique_ptr<UfsManager> ufs;
   std::unique_ptr<RemoteReader> remote;
   // Each kind of work has threads of its own, so that none waits behind another:
-  // client writes and commits, reads of the under store, copies from other
-  // workers, persistence, removals.
-  std::unique_ptr<ThreadPool> data_pool, fetch_pool, cache_pool, persist_pool, remove_pool;
+  // disks and the under store for clients, reads of the under store for caching,
+  // commits of both (which wait for a master that is away), copies from other
+  // workers with their commits, persistence, removals.
+  std::unique_ptr<ThreadPool> data_pool, fetch_pool, commit_pool, cache_pool, persist_pool, remove_pool;
   std::unique_ptr<BlockFetcher> fetcher;
   std::unique_ptr<CacheQueue> cache_queue;
   std::unique_ptr<Persister> persister;
@@ -130,6 +131,7 @@ absl::Status WorkerProcess::Parts::Open() {
   link = MakeMasterLink(once.get(), patient.get());
   data_pool = Pool("worker-data", 16, 10'000);
   fetch_pool = Pool("worker-fetch", 8, 10'000);
+  commit_pool = Pool("worker-commit", 16, 10'000);
   cache_pool = Pool("worker-cache", 4, 10'000);
   persist_pool = Pool("worker-persist", 4, 1'000);
   remove_pool = Pool("worker-remove", 1, 100);
@@ -161,6 +163,7 @@ absl::Status WorkerProcess::Parts::Open() {
   fetcher = BlockFetcher::Create({.store = store.get(),
                                   .ufs = ufs.get(),
                                   .executor = fetch_pool.get(),
+                                  .commit_executor = commit_pool.get(),
                                   .random = options.random,
                                   .report = report});
   remote = std::make_unique<RemoteReader>(channel);
@@ -194,6 +197,7 @@ absl::Status WorkerProcess::Parts::Serve() {
       .cache = std::bind_front(&CacheQueue::Cache, cache_queue.get()),
       .cache_async = std::bind_front(&CacheQueue::CacheAsync, cache_queue.get()),
       .executor = data_pool.get(),
+      .commit_executor = commit_pool.get(),
       .report = [this](const BlockPin& pin) { return reporter->Report(pin); },
       .report_in_ufs = [this](int64_t id, int64_t length) { return reporter->ReportInUfs(id, length); },
       .env = &env,
@@ -320,6 +324,7 @@ void WorkerProcess::Parts::Stop(absl::Duration grace) {
   fetcher.reset();
   data_pool.reset();
   fetch_pool.reset();
+  commit_pool.reset();
   cache_pool.reset();
   persist_pool.reset();
   remove_pool.reset();

@@ -100,6 +100,9 @@ class Fetch : public std::enable_shared_from_this<Fetch> {
   void Fail(Failure failure);
   void Finish();
   absl::Status Commit();
+  void CommitAndEnd();
+  // The readers hear of the end.
+  void End(absl::Status result, bool cached);
   std::optional<size_t> NextRangeLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool IsCompleteLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return ranges_done_ == ranges_.size(); }
   std::optional<Answer> AnswerLocked(int64_t offset, int64_t max_bytes) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -112,7 +115,7 @@ class Fetch : public std::enable_shared_from_this<Fetch> {
   const ColdBlock block_;
   const int64_t range_bytes_;
 
-  // Set by Prepare, before there are other pumps; dropped by Finish, after the last one.
+  // Set by Prepare, before there are other pumps; dropped by End, after the last one.
   std::unique_ptr<ufs::UfsReader> file_;
   int64_t step_bytes_ = 0;
   std::unique_ptr<TempBlock> temp_;
@@ -133,7 +136,10 @@ using FetchPtr = std::shared_ptr<Fetch>;
 
 class Fetcher final : public BlockFetcher {
  public:
-  explicit Fetcher(Options options) : options_(std::move(options)), tasks_(options_.executor) {
+  explicit Fetcher(Options options)
+      : options_(std::move(options)),
+        commits_(options_.commit_executor != nullptr ? options_.commit_executor : options_.executor),
+        tasks_(options_.executor) {
     direct_ = {.ufs = options_.ufs,
                .tasks = &tasks_,
                .count_bytes = [this](int64_t bytes) { CountBytes(bytes); },
@@ -151,6 +157,7 @@ class Fetcher final : public BlockFetcher {
     }
     for (const FetchPtr& fetch : fetches) fetch->Stop();
     tasks_.Wait();
+    commits_.Wait();
   }
 
   absl::StatusOr<std::unique_ptr<ColdReader>> Open(const ColdBlock& block, int64_t offset, int64_t length) override;
@@ -165,6 +172,7 @@ class Fetcher final : public BlockFetcher {
 
   const Options& options() const { return options_; }
   TaskGroup& tasks() { return tasks_; }
+  TaskGroup& commits() { return commits_; }
   void CountBytes(int64_t bytes) { ufs_bytes_read_.fetch_add(bytes, std::memory_order_relaxed); }
   std::unique_ptr<ColdReader> Direct(const ColdBlock& block, int64_t end) const {
     return NewDirectReader(direct_, block, end);
@@ -203,7 +211,8 @@ class Fetcher final : public BlockFetcher {
   std::vector<std::unique_ptr<char[]>> buffers_ ABSL_GUARDED_BY(mutex_);
   int abandoned_ ABSL_GUARDED_BY(mutex_) = 0;
   int64_t blocks_cached_ ABSL_GUARDED_BY(mutex_) = 0;
-  TaskGroup tasks_;  // last: its tasks use all of the above
+  // Last: their tasks use all of the above, and those of the second the first.
+  TaskGroup commits_, tasks_;
 };
 
 // A reader of a fetch, which goes on by itself when the store failed.
@@ -450,16 +459,25 @@ void Fetch::Finish() {
       dropped = std::move(owner_);
     }
   }
-  const bool loaded = complete && temp_ != nullptr;
-  if (loaded) result = Commit();
-  if (loaded && !result.ok()) {
+  // What is not committed is gone before anybody hears of it.
+  dropped = nullptr;
+  if (!complete || temp_ == nullptr) return End(std::move(result), /*cached=*/false);
+  if (!fetcher_->commits().Submit([self = shared_from_this()] { self->CommitAndEnd(); })) CommitAndEnd();
+}
+
+void Fetch::CommitAndEnd() {
+  absl::Status result = Commit();
+  const bool cached = result.ok();
+  if (!cached) {
     ALLUXIO_LOG(kWarning, "worker/ufsread", "block ", block_.block_id, " was read, but not cached: ", result.message());
   }
-  // What was not committed is gone before anybody hears of it.
-  dropped = nullptr;
+  End(std::move(result), cached);
+}
+
+void Fetch::End(absl::Status result, bool cached) {
   temp_ = nullptr;
   file_ = nullptr;
-  fetcher_->Forget(*this, loaded && result.ok());
+  fetcher_->Forget(*this, cached);
   Answers answers;
   {
     MutexLock lock(&mutex_);

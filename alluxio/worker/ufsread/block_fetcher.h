@@ -37,6 +37,9 @@ class BlockFetcher {
     UfsManager* ufs = nullptr;
     // Runs the reads; at least one thread.
     Executor* executor = nullptr;
+    // Runs commits, which may wait for a master long; reads shouldn't wait behind
+    // them. Null: `executor`.
+    Executor* commit_executor = nullptr;
     Random* random = Random::System();
     // Tells the master, then `store->Confirm`. May block. If it fails the block
     // is taken back; the readers have their bytes all the same.

@@ -86,6 +86,7 @@ class UfsReadTest : public testing::Test {
     options.store = store_.get();
     options.ufs = &*manager_;
     options.executor = &threads_;
+    options.commit_executor = &commit_threads_;
     options.range_bytes = kRange;
     options.report = [this](const BlockPin& pin) {
       if (hold_report_.load()) may_report_.Wait();
@@ -144,6 +145,7 @@ class UfsReadTest : public testing::Test {
   std::optional<UfsManager> manager_;
   FullDisk disk_;
   ThreadPool threads_{{.name = "ufs", .threads = 4}};
+  ThreadPool commit_threads_{{.name = "commit", .threads = 4}};
   std::unique_ptr<LocalBlockStore> store_;
   std::atomic<int> reported_{0};
   std::atomic<bool> hold_report_{false};
@@ -221,6 +223,23 @@ TEST_F(UfsReadTest, EndComesAfterTheReport) {
   ALLUXIO_ASSERT_OK_AND_ASSIGN(const ColdBytes end, reader->ReadBlocking(kRange, 1, kNoDeadline));
   EXPECT_TRUE(end.bytes.empty());
   EXPECT_EQ(reported_, 1);
+}
+
+TEST_F(UfsReadTest, ReportsThatWaitForAMasterKeepNoReadWaiting) {
+  hold_report_ = true;
+  std::vector<std::unique_ptr<ColdReader>> readers;
+  for (int64_t id = 1; id <= 5; ++id) {
+    const ColdBlock block = Put(id, Pattern(kRange));
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(auto reader, fetcher_->Open(block, 0, block.length_bytes));
+    // The first four are complete, and as many threads as there are could wait for their reports.
+    EXPECT_THAT(reader->ReadBlocking(0, kRange, absl::Now() + absl::Seconds(30)), IsOk()) << id;
+    while (id <= 4 && !store_->Contains(id)) std::this_thread::yield();
+    readers.push_back(std::move(reader));
+  }
+  EXPECT_EQ(reported_, 0);
+  may_report_.Notify();
+  for (const auto& reader : readers) EXPECT_THAT(reader->ReadBlocking(kRange, 1, kNoDeadline), IsOk());
+  EXPECT_EQ(reported_, 5);
 }
 
 TEST_F(UfsReadTest, FailedReportDoesNotSpoilTheRead) {
