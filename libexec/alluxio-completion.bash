@@ -2,7 +2,8 @@
 # to use it: . libexec/alluxio-completion.bash
 
 declare -A _alluxio_words=(
-  ["alluxio"]="quickstart format formatJournal formatMasters formatWorker formatWorkers bootstrapConf fs fsadmin getConf job logLevel runTest runTests runHdfsMountTests runHmsTests runJournalCrashTest upgradeJournal copyDir clearCache table version"
+  ["alluxio"]="quickstart format formatJournal formatMasters formatWorker formatWorkers bootstrapConf fs fsadmin getConf job logLevel runClass runTest runTests runUfsTests runUfsIOTest runHdfsMountTests runHmsTests runJournalCrashTest readJournal upgradeJournal killAll copyDir clearCache docGen table version validateConf validateEnv collectInfo"
+  ["alluxio collectInfo"]="all collectAlluxioInfo collectConfig collectEnv collectJvmInfo collectLog collectMetrics"
   ["alluxio fs"]="cat checkConsistency checksum chgrp chmod chown copyFromLocal copyToLocal count cp distributedCp du free freeWorker getCapacityBytes getSyncPathList getUsedBytes getfacl head help leader load loadMetadata location ls masterInfo mkdir mount mv needsSync persist pin rm setReplication setTtl setfacl startSync stat stopSync syncDirNextTime tail test touch unmount unpin unsetTtl updateMount"
   ["alluxio fs help"]="cat checkConsistency checksum chgrp chmod chown copyFromLocal copyToLocal count cp distributedCp du free freeWorker getCapacityBytes getSyncPathList getUsedBytes getfacl head help leader load loadMetadata location ls masterInfo mkdir mount mv needsSync persist pin rm setReplication setTtl setfacl startSync stat stopSync syncDirNextTime tail test touch unmount unpin unsetTtl updateMount"
   ["alluxio fsadmin"]="backup decommissionWorker doctor enableWorker getBlockInfo journal metrics pathConf report statelock ufs updateConf"
@@ -11,8 +12,11 @@ declare -A _alluxio_words=(
   ["alluxio fsadmin metrics"]="clear"
   ["alluxio fsadmin pathConf"]="add list remove show"
   ["alluxio job"]="cancel getCmdStatus leader ls stat"
+  ["alluxio validateEnv"]="all cluster list local master masters worker workers"
 )
 declare -A _alluxio_options=(
+  ["alluxio collectInfo"]="--additional-logs --end-time --exclude-logs --exclude-worker-metrics --help --include-logs --local --max-threads --start-time"
+  ["alluxio docGen"]="--conf --metric"
   ["alluxio format"]="-s"
   ["alluxio fs checkConsistency"]="-r -t --threads"
   ["alluxio fs chgrp"]="-R --recursive"
@@ -54,7 +58,10 @@ declare -A _alluxio_options=(
   ["alluxio getConf"]="--master --source --unit"
   ["alluxio job stat"]="-v"
   ["alluxio logLevel"]="--level --logName --target"
+  ["alluxio readJournal"]="-end -help -inputDir -master -outputDir -start"
   ["alluxio runTest"]="--directory --operation --readType --writeType"
+  ["alluxio runUfsIOTest"]="--cluster --cluster-limit --help --io-size --java-opt --path --threads"
+  ["alluxio runUfsTests"]="--help --path"
 )
 
 _alluxio() {

@@ -56,13 +56,6 @@ int RunCommand(int argc, char** argv) {
     if (has_script) return RunScript(argc, argv, home);
     std::fprintf(stderr, "alluxio: conf/alluxio-env.sh needs a shell to be read, and is ignored\n");
   }
-  if (std::strcmp(command, "runClass") == 0) {
-    if (argc > 2 && std::strcmp(argv[2], "alluxio.cli.GetConfKey") == 0) {
-      return alluxio::container::GetConfKeyMain(argc - 2, argv + 2);
-    }
-    std::fprintf(stderr, "alluxio: runClass knows alluxio.cli.GetConfKey only\n");
-    return 1;
-  }
   if (std::strcmp(command, "healthCheck") == 0) return alluxio::container::HealthCheckMain();
   for (const Service& service : kServices) {
     if (std::strcmp(service.name, command) == 0) return service.main(argc - 1, argv + 1);

@@ -404,8 +404,19 @@ class FakeMeta final : public client::MetaMasterClient {
     for (const auto& [key, value] : properties) taken[key] = false;
     return taken;
   }
-  absl::StatusOr<BackupStatus> Backup(const BackupOptions&) override { return absl::UnimplementedError("fake"); }
-  absl::StatusOr<BackupStatus> GetBackupStatus(const std::string&) override { return absl::UnimplementedError("fake"); }
+  // Begins at once, and is done when it is asked for.
+  absl::StatusOr<BackupStatus> Backup(const BackupOptions& options) override {
+    BackupStatus status = {.id = "id", .state = BackupStatus::State::kInitiating, .host = "localhost"};
+    status.uri = absl::StrCat(options.target_directory, "/alluxio-backup-2023-11-14-1700000000000.gz");
+    backup_ = status;
+    return status;
+  }
+  absl::StatusOr<BackupStatus> GetBackupStatus(const std::string& id) override {
+    if (id != backup_.id) return BackupStatus();
+    backup_.state = BackupStatus::State::kCompleted;
+    backup_.entry_count = 30;
+    return backup_;
+  }
   absl::StatusOr<std::string> Checkpoint() override { return std::string("localhost"); }
   absl::StatusOr<std::vector<ProxyStatus>> ListProxyStatus() override { return std::vector<ProxyStatus>(); }
   absl::StatusOr<QuorumInfo> GetQuorumInfo() override {
@@ -418,6 +429,7 @@ class FakeMeta final : public client::MetaMasterClient {
 
  private:
   Configuration configuration_;
+  BackupStatus backup_;
 };
 
 }  // namespace
@@ -429,6 +441,10 @@ FakeEnvironment::FakeEnvironment()
       meta_(std::make_unique<FakeMeta>()) {}
 
 FakeEnvironment::~FakeEnvironment() = default;
+
+void FakeEnvironment::Configure(const std::vector<std::pair<std::string, std::string>>& values) {
+  conf_ = conf_.With(values).value();
+}
 
 absl::StatusOr<client::FileSystem*> FakeEnvironment::fs() {
   ALLUXIO_RETURN_IF_ERROR(broken_);

@@ -4,6 +4,8 @@
 #include <memory>
 #include <sstream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "alluxio/shell/command.h"
 #include "testing/fakes/fake_clock.h"
@@ -28,6 +30,8 @@ class FakeEnvironment final : public shell::Environment {
   std::string TakeOut() { return Take(out_); }
   std::string TakeErr() { return Take(err_); }
 
+  // Properties over the defaults, before anything else is done.
+  void Configure(const std::vector<std::pair<std::string, std::string>>& values);
   // Every later call fails with this.
   void Break(absl::Status status) { broken_ = std::move(status); }
   // What files are made of when they are read back: a fault of the cluster.

@@ -32,16 +32,49 @@ constexpr absl::string_view kDoctorUsage =
     "    storage          worker lost storage warnings\n"
     "\n";
 
+const char* BackupStateText(MetaMasterClient::BackupStatus::State state) {
+  using State = MetaMasterClient::BackupStatus::State;
+  switch (state) {
+    case State::kNone: return "None";
+    case State::kInitiating: return "Initiating";
+    case State::kTransitioning: return "Transitioning";
+    case State::kRunning: return "Running";
+    case State::kCompleted: return "Completed";
+    case State::kFailed: return "Failed";
+  }
+  return "";
+}
+
+// Asks the master to begin, and then how far it is, on a line that is written over.
 absl::StatusOr<int> Backup(Environment& env, const Arguments& args) {
+  using State = MetaMasterClient::BackupStatus::State;
+  const auto clear_line = [&env] { env.out() << std::string(75, ' ') << "\r"; };
   ALLUXIO_ASSIGN_OR_RETURN(MetaMasterClient * meta, env.meta());
-  ALLUXIO_ASSIGN_OR_RETURN(const MetaMasterClient::BackupStatus status,
+  ALLUXIO_ASSIGN_OR_RETURN(MetaMasterClient::BackupStatus status,
                            meta->Backup({.target_directory = args.size() > 0 ? args[0] : "",
                                          .local_file_system = args.Has("local"),
+                                         .run_async = true,
                                          .allow_leader = args.Has("allow-leader"),
                                          .bypass_delegation = args.Has("bypass-delegation")}));
-  if (status.state == MetaMasterClient::BackupStatus::State::kFailed) {
-    return absl::UnknownError(absl::StrCat("Backup failed: ", status.error));
+  while (true) {
+    clear_line();
+    // Another master is the leader now.
+    if (status.state == State::kNone) {
+      env.out() << "Backup lost. Please check Alluxio logs.\n";
+      return -1;
+    }
+    if (status.state == State::kCompleted) break;
+    if (status.state == State::kFailed) return absl::UnknownError(status.error);
+    env.out() << " Backup state: " << BackupStateText(status.state);
+    if (status.state == State::kRunning) env.out() << " | Entries processed: " << status.entry_count;
+    env.out() << "\r" << std::flush;
+    env.clock()->Sleep(absl::Milliseconds(500));
+    auto next = meta->GetBackupStatus(status.id);
+    clear_line();
+    ALLUXIO_RETURN_IF_ERROR(next.status());
+    status = *std::move(next);
   }
+  clear_line();
   env.out() << "Backup Host        : " << status.host << "\nBackup URI         : " << status.uri
             << "\nBackup Entry Count : " << status.entry_count << "\n";
   return 0;
@@ -526,7 +559,8 @@ constexpr Command kCommands[] = {
          "those workers.",
      .options = kDecommissionOptions,
      .arity = {0, 0},
-     .run = DecommissionWorker},
+     .run = DecommissionWorker,
+     .missing = "does not wait until the workers are idle"},
     {.name = "doctor",
      .usage = "doctor [category]",
      .description = "Show Alluxio errors and warnings.",

@@ -2,9 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 
+#include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "alluxio/conf/load.h"
 #include "alluxio/shell/connections.h"
@@ -17,6 +19,12 @@ int ShellMain(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
   const absl::StatusOr<conf::Loaded> loaded = conf::Load(conf::Process::kUser, argc, argv);
   if (!loaded.ok()) {
+    // The one command that is there for this.
+    if (std::any_of(argv, argv + argc, [](const char* word) { return absl::string_view(word) == "validateConf"; })) {
+      std::cout << "Validating configuration." << std::endl;
+      std::cerr << "Configuration is invalid: " << loaded.status().message() << std::endl;
+      return 255;
+    }
     std::cerr << loaded.status().message() << std::endl;
     return 1;
   }

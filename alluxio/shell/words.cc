@@ -8,14 +8,20 @@
 #include "absl/strings/str_cat.h"
 #include "alluxio/base/status_macros.h"
 #include "alluxio/conf/get_conf.h"
+#include "alluxio/shell/collect_info.h"
+#include "alluxio/shell/doc_gen.h"
 #include "alluxio/shell/format.h"
 #include "alluxio/shell/fs_table.h"
 #include "alluxio/shell/fsadmin.h"
 #include "alluxio/shell/job.h"
 #include "alluxio/shell/log_level.h"
+#include "alluxio/shell/read_journal.h"
+#include "alluxio/shell/run_class.h"
 #include "alluxio/shell/run_tests.h"
 #include "alluxio/shell/tools.h"
 #include "alluxio/shell/tour/tour.h"
+#include "alluxio/shell/ufs_tests.h"
+#include "alluxio/shell/validate.h"
 
 namespace alluxio::shell {
 namespace {
@@ -149,11 +155,26 @@ constexpr Word kWords[] = {
      .description = "Set or get log level of Alluxio servers.",
      .options = kLogLevelOptions,
      .run = LogLevelCommand},
+    {.name = "runClass",
+     .arguments = "<class>",
+     .description = "Run the main method of an Alluxio class.",
+     .run = RunClass,
+     .missing = "the classes that words of this shell stand for"},
     {.name = "runTest",
      .description = "Run an end-to-end test on an Alluxio cluster.",
      .options = kRunTestOptions,
      .run = RunTests},
     {.name = "runTests", .description = "Run all end-to-end tests on an Alluxio cluster.", .run = RunTests},
+    {.name = "runUfsTests",
+     .description = "Test the integration between Alluxio and the given UFS to validate UFS semantics",
+     .options = kUfsTestsOptions,
+     .run = RunUfsTests,
+     .missing = "under stores of this machine"},
+    {.name = "runUfsIOTest",
+     .description = "Test the UFS IO throughput from this machine.",
+     .options = kUfsIoTestOptions,
+     .run = RunUfsIoTest,
+     .missing = "under stores of this machine; no `--cluster`"},
     {.name = "runHdfsMountTests",
      .description = "Run mount tests of an HDFS path.",
      .missing = kNoHdfs,
@@ -166,17 +187,45 @@ constexpr Word kWords[] = {
      .description = "Test the Master Journal System in a crash scenario.",
      .missing = "Crashes are tested by this project's own programs (testing/crash), not from a release.",
      .refused = true},
+    {.name = "readJournal",
+     .description = "Read an Alluxio journal file and write a human-readable version of it.",
+     .options = kReadJournalOptions,
+     .run = ReadJournal,
+     .missing = "reads this version's journal; there is one for all masters, so `-master` chooses nothing"},
     {.name = "upgradeJournal",
      .description = "Upgrade an Alluxio journal version 0 to version 1.",
      .missing = "This version cannot read journals of the original; move the namespace with a backup.",
      .refused = true},
+    {.name = "killAll",
+     .arguments = "[-s] <WORD>",
+     .description = "Kill processes containing the WORD.",
+     .run = KillAll},
     {.name = "copyDir", .arguments = "<PATH>", .description = "Copy the PATH to all worker nodes."},
     {.name = "clearCache", .description = "Clear OS buffer cache of the machine.", .run = ClearCache},
+    {.name = "docGen",
+     .description = "Generate docs automatically.",
+     .options = kDocGenOptions,
+     .run = DocGen,
+     .missing = "metrics with their kinds instead of descriptions"},
     {.name = "table",
      .description = "Command line tool for the catalog service.",
      .missing = "There is no catalog service in this version.",
      .refused = true},
     {.name = "version", .description = "Print Alluxio version and exit.", .run = Version},
+    {.name = "validateConf", .description = "Validate Alluxio conf and exit.", .run = ValidateConf},
+    {.name = "validateEnv",
+     .arguments = "<TARGET> [NAME]",
+     .description = "Validate Alluxio environment.",
+     .choices = kValidateTargets,
+     .run = ValidateEnv,
+     .missing = "no tasks about HDFS, the proxy and Java"},
+    {.name = "collectInfo",
+     .arguments = "[OPTIONS] <COMMAND> <outputPath>",
+     .description = "Collect information to troubleshoot an Alluxio cluster.",
+     .options = kCollectInfoOptions,
+     .choices = kCollectInfoCommands,
+     .run = CollectInfo,
+     .missing = "hosts are asked one after another; `collectJvmInfo` tells of threads as the kernel sees them"},
     {.name = "completion",
      .description = "Print the completion for bash.",
      .run = Completion,

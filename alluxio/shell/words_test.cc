@@ -109,6 +109,29 @@ TEST_F(WordsTest, LogLevelNamesBadTargets) {
   EXPECT_EQ(err_, "Failed to set log level:\nhttp://127.0.0.1:1: Connection refused\n");
 }
 
+TEST_F(WordsTest, RunClassKnowsTheOriginalsClasses) {
+  EXPECT_EQ(Run("runClass alluxio.cli.Version"), 0);
+  EXPECT_EQ(out_, "2.9.6\n");
+  EXPECT_EQ(Run("runClass alluxio.cli.fs.FileSystemShell mkdir /a"), 0);
+  EXPECT_EQ(out_, "Successfully created directory /a\n");
+  EXPECT_EQ(Run("runClass alluxio.cli.GetConfKey ALLUXIO_MASTER_WEB_PORT"), 0);
+  EXPECT_EQ(out_, "alluxio.master.web.port\n");
+  EXPECT_EQ(Run("runClass alluxio.cli.GetConfKey NOSUCH"), 1);
+  EXPECT_EQ(err_, "NOSUCH is not a valid configuration key.\n");
+  EXPECT_EQ(Run("runClass alluxio.nosuch"), 1);
+  EXPECT_THAT(err_, StartsWith("Error: Could not find or load main class alluxio.nosuch\n"));
+  EXPECT_EQ(Run("runClass"), 1);
+}
+
+TEST_F(WordsTest, BackupShowsHowFarItIsAndThenWhereItLies) {
+  EXPECT_EQ(Run("fsadmin backup /b --local"), 0);
+  const std::string clear = std::string(75, ' ') + "\r";
+  EXPECT_EQ(out_, absl::StrCat(clear, " Backup state: Initiating\r", clear, clear, clear,
+                               "Backup Host        : localhost\n"
+                               "Backup URI         : /b/alluxio-backup-2023-11-14-1700000000000.gz\n"
+                               "Backup Entry Count : 30\n"));
+}
+
 TEST_F(WordsTest, QueriesAreEscaped) { EXPECT_EQ(EncodeQuery("a.b-c_~ &=/%"), "a.b-c_~%20%26%3D%2F%25"); }
 
 }  // namespace

@@ -27,6 +27,18 @@ bool IsRootLog(absl::string_view name) {
   return absl::EqualsIgnoreCase(name, "root") || name == "alluxio";
 }
 
+// The area of our log that a log of the original's name stands for: "" is all of
+// them, "alluxio.master.file.DefaultFileSystemMaster" is "master/file"; names of
+// ours are themselves.
+std::string AreaOf(const std::string& name) {
+  if (IsRootLog(name)) return "";
+  if (!absl::StartsWith(name, "alluxio.")) return name;
+  std::vector<std::string> parts = absl::StrSplit(name, '.');
+  parts.erase(parts.begin());
+  if (parts.size() > 1 && absl::ascii_isupper(static_cast<unsigned char>(parts.back()[0]))) parts.pop_back();
+  return absl::StrJoin(parts, "/");
+}
+
 std::string ModeText(int mode, bool folder, bool extended) {
   return absl::StrCat(folder ? "d" : "-", security::Mode(mode).ToString(), extended ? "+" : "");
 }
@@ -209,7 +221,7 @@ http::Response Common::LogLevel(const http::Request& request) const {
     return JsonResponse(json);
   }
   json["logName"] = name;
-  const absl::string_view area = IsRootLog(name) ? absl::string_view() : absl::string_view(name);
+  const std::string area = AreaOf(name);
   if (level.has_value() && !level->empty()) {
     if (request.method != "POST") {
       http::Response response = http::Response::Text("Levels are set with POST.\n", 405);

@@ -222,6 +222,10 @@ TEST_F(CommonTest, SetsLogLevelsWithPostOnly) {
     json = Json::parse(Do("POST", path, {{"logName", "area" + std::to_string(i)}, {"level", "ERROR"}}).body);
   }
   EXPECT_EQ(json["message"], "Too many logs have a level of their own.");
+  // The original's names are classes.
+  json = Get(path, {{"logName", "alluxio.web.test.SomeClass"}});
+  EXPECT_EQ(json["logName"], "alluxio.web.test.SomeClass");
+  EXPECT_EQ(json["level"], "WARN");
   json = Json::parse(Do("POST", path, {{"logName", "root"}, {"level", "ERROR"}}).body);
   EXPECT_EQ(AreaLogLevel("elsewhere"), LogLevel::kError);
   SetAreaLogLevel("", before);

@@ -14,6 +14,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "alluxio/base/log.h"
 #include "alluxio/shell/connections.h"
 #include "alluxio/shell/tools.h"
 #include "gtest/gtest.h"
@@ -36,9 +37,18 @@ Properties TakeProperties(std::vector<std::string>* words) {
   return properties;
 }
 
-GoldenAnswer RunCommand(const MiniCluster& cluster, GoldenCommand command) {
+GoldenAnswer RunCommand(MiniCluster& cluster, GoldenCommand command) {
   GoldenAnswer answer;
-  const auto conf = cluster.ClientConf(TakeProperties(&command.args));
+  Properties properties = TakeProperties(&command.args);
+  if (command.tool == "logLevel") {
+    SetLogLevel(LogLevel::kInfo);  // what servers begin with
+    // Where the pages are, instead of the recording's ports.
+    const int worker = cluster.processes().worker(0)->web_port();
+    properties.emplace_back("alluxio.master.web.port", absl::StrCat(cluster.processes().master()->web_port()));
+    properties.emplace_back("alluxio.worker.web.port", absl::StrCat(worker));
+    for (std::string& arg : command.args) arg = absl::StrReplaceAll(arg, {{":30000", absl::StrCat(":", worker)}});
+  }
+  const auto conf = cluster.ClientConf(properties);
   if (!conf.ok()) {
     answer.code = 1;
     answer.err = absl::StrCat(conf.status().message(), "\n");
@@ -65,7 +75,7 @@ GoldenCommand InsteadOf(GoldenCommand command) {
 
 // Lets what the cluster does in the background come to its end, as it had while
 // the original's commands started: files freed, persisted, cached again.
-void Settle(const MiniCluster& cluster, const std::string& name) {
+void Settle(MiniCluster& cluster, const std::string& name) {
   const auto settled = [&cluster, &name] {
     const std::string listing = RunCommand(cluster, {.tool = "fs", .args = {"ls", "-R", "/g"}}).out;
     if (absl::StrContains(listing, "TO_BE_PERSISTED")) return false;
@@ -91,7 +101,7 @@ TEST(GoldenClusterTest, EveryRecordedCommandAnswersAsTheOriginal) {
   ASSERT_TRUE(golden.ok()) << golden.status();
   if (!golden->has_value()) GTEST_SKIP() << "ALLUXIO_REFERENCE is not set";
   ALLUXIO_ASSERT_OK_AND_ASSIGN(const std::unique_ptr<MiniCluster> cluster,
-                               MiniCluster::Start({.worker_bytes = int64_t{4} << 30}));
+                               MiniCluster::Start({.worker_bytes = int64_t{4} << 30, .web = true}));
   const std::string root = cluster->ufs_folder();
 
   // The recording's folder of local files becomes one of this test.
