@@ -627,14 +627,14 @@ class Simulation {
     if (now == checked_) return;
     checked_ = now;
     ++world_.report().checks;
-    std::map<std::string, master::Inode> inodes;
+    std::map<std::string, const master::Inode*> inodes;
     if (!ReadTree(*master, &inodes)) return;
     for (const auto& client : clients_) {
       for (const auto& [path, node] : client->nodes()) {
         if (client->IsUnderWay(path)) continue;
         const auto there = inodes.find(path);
         if (there == inodes.end()) return world_.Fail(absl::StrCat(path, " is gone"));
-        const master::Inode& inode = there->second;
+        const master::Inode& inode = *there->second;
         if (inode.directory != node.directory || inode.pinned != node.pinned || (node.persisted && !inode.persisted()) ||
             (!node.directory &&
              (!inode.completed || inode.length_bytes != node.length || inode.BlockIds() != node.blocks))) {
@@ -656,25 +656,31 @@ class Simulation {
   }
 
   // All inodes by path, the root as "". False, and a failure: they are no tree.
-  bool ReadTree(const World::Master& master, std::map<std::string, master::Inode>* inodes) {
-    std::map<int64_t, std::map<std::string, master::Inode>> children;
+  bool ReadTree(const World::Master& master, std::map<std::string, const master::Inode*>* inodes) {
+    std::map<int64_t, std::vector<const master::Inode*>> children;
     std::string wrong;
     const absl::Status scanned =
         master.store.Scan(master::Family::kInodes, "", "", [&](absl::string_view key, absl::string_view record) {
-          master::Inode inode;
-          if (!master::DecodeInode(record, &inode).ok()) wrong = "an inode's record can't be read";
-          inode.parent_id = master::DecodeId(key);
-          inode.name = std::string(key.substr(8));
-          children[inode.parent_id][inode.name] = std::move(inode);
+          // Few change from one event to the next.
+          auto& [known, inode] = decoded_[std::string(key)];
+          if (known != record) {
+            known = std::string(record);
+            inode = {};
+            if (!master::DecodeInode(record, &inode).ok()) wrong = "an inode's record can't be read";
+            inode.parent_id = master::DecodeId(key);
+            inode.name = std::string(key.substr(8));
+          }
+          children[inode.parent_id].push_back(&inode);
           return true;
         });
     size_t left = 0;
-    for (const auto& [id, named] : children) left += named.size();
-    std::vector<std::pair<std::string, master::Inode>> open;
-    for (const auto& [name, inode] : children[master::kNoParent]) open.emplace_back("", inode);
+    for (const auto& [id, of_one] : children) left += of_one.size();
+    std::vector<std::pair<std::string, const master::Inode*>> open;
+    for (const master::Inode* inode : children[master::kNoParent]) open.emplace_back("", inode);
     std::set<int64_t> ids;
     while (!open.empty()) {
-      const auto [path, inode] = std::move(open.back());
+      const auto [path, place] = std::move(open.back());
+      const master::Inode& inode = *place;
       open.pop_back();
       --left;
       if (!ids.insert(inode.id).second) wrong = absl::StrCat("two inodes have the id ", inode.id);
@@ -684,9 +690,11 @@ class Simulation {
         wrong = absl::StrCat(path, " counts ", inode.child_count, " children, there are ", count);
       }
       if (count > 0) {
-        for (const auto& [name, child] : below->second) open.emplace_back(absl::StrCat(path, "/", name), child);
+        for (const master::Inode* child : below->second) {
+          open.emplace_back(absl::StrCat(path, "/", child->name), child);
+        }
       }
-      (*inodes)[path] = inode;
+      (*inodes)[path] = place;
     }
     if (left != 0) wrong = absl::StrCat(left, " inodes have no parent");
     if (!scanned.ok()) wrong = scanned.ToString();
@@ -838,6 +846,7 @@ class Simulation {
   Ids ids_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::unique_ptr<Client>> clients_;
+  std::map<std::string, std::pair<std::string, master::Inode>> decoded_;  // by key: record, inode
   std::pair<World::Master*, uint64_t> checked_;  // the state that CheckStep saw last
 };
 
