@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -155,6 +156,13 @@ class FileSystemCore {
   // Gives an intent up: the file stays in Alluxio alone.
   absl::Status AbandonPersist(int64_t file_id);
 
+  // Removes an inode whose time to live was over at `now_ms`, with all below it. One that
+  // is gone, was replaced, or got another time to live meanwhile is left alone. Blocks.
+  absl::Status RemoveExpired(int64_t id, bool alluxio_only, int64_t now_ms);
+  // Drops the cached blocks of such an inode, and of the persisted files below it, and takes
+  // its time to live off. UNKNOWN: it is a file that lies in Alluxio alone. Blocks.
+  absl::Status FreeExpired(int64_t id, int64_t now_ms);
+
  private:
   using Lookup = InodePath;
 
@@ -208,11 +216,20 @@ class FileSystemCore {
                             absl::FunctionRef<void(Inode*)> finish, const CommonOptions& common, Inode* created);
 
   // The parts of Remove.
-  absl::Status RemoveChecked(Call& call, const std::string& path, bool recursive, bool alluxio_only, bool unchecked,
-                             bool mounts_too, const CommonOptions& common, bool sync_parent);
-  absl::Status CheckRemove(Call& call, const std::string& path, bool recursive, bool mounts_too, bool* simple,
-                           Lookup* lookup);
+  struct Removal {
+    bool recursive = false;
+    bool alluxio_only = false;
+    bool unchecked = false;
+    bool mounts_too = false;
+    bool sync_parent = false;
+    CommonOptions common;
+    // Asked once nothing can come in between; false: NOT_FOUND. Null: whatever is there.
+    std::function<bool(const Inode&)> wanted;
+  };
+  absl::Status RemoveChecked(Call& call, const std::string& path, const Removal& removal);
+  absl::Status CheckRemove(Call& call, const std::string& path, const Removal& removal, bool* simple, Lookup* lookup);
   absl::Status RemoveInUfs(Call& call, const Lookup& lookup, bool unchecked);
+  absl::Status FreeOne(Call& call, const std::string& path, const Inode& seen, bool forced);
 
   // The part of Rename that talks to the under store.
   absl::Status RenameInUfs(const std::string& from, const std::string& to, const Inode& inode, const Inode* replaced);

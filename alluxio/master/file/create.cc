@@ -190,9 +190,9 @@ absl::StatusOr<grpc::file::CreateFilePResponse> FileSystemCore::CreateFile(
       return absl::AlreadyExistsError(absl::StrCat(
           path, " already exists. If you want to overwrite the file, you need to specify the overwrite option."));
     }
-    ALLUXIO_RETURN_IF_ERROR(RemoveChecked(call, path, /*recursive=*/false, /*alluxio_only=*/false,
-                                          /*unchecked=*/true, /*mounts_too=*/false, CommonOptions(),
-                                          /*sync_parent=*/false));
+    Removal overwritten;
+    overwritten.unchecked = true;
+    ALLUXIO_RETURN_IF_ERROR(RemoveChecked(call, path, overwritten));
   }
   NewNode node;
   node.mode = options.has_mode() ? security::ModeFromProto(options.mode()).value() : 0;

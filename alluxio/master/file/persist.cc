@@ -127,10 +127,14 @@ absl::StatusOr<bool> FileSystemCore::FinishPersist(const PersistPlan& plan) {
     if (!lookup.exists() || lookup.target()->id != plan.file_id) continue;
     const Inode& inode = *lookup.target();
     const MountTable::Place place = ns_.mounts.Resolve(path);
-    if (inode.persistence != PersistenceState::kToBePersisted || inode.length_bytes != plan.length_bytes ||
-        place.mount->id != plan.mount->id) {
+    if (inode.persistence != PersistenceState::kToBePersisted || inode.length_bytes != plan.length_bytes) {
       discard();
       return false;
+    }
+    if (place.mount->id != plan.mount->id) {
+      discard();
+      if (ns_.mounts.ById(plan.mount->id) == nullptr) ns_.mounts.Forget(plan.mount->id);
+      return absl::AbortedError(absl::StrCat("persisting ", path, ": the mount was changed meanwhile"));
     }
     ALLUXIO_RETURN_IF_ERROR(ns_.mounts.CheckWritable(path));
     ALLUXIO_ASSIGN_OR_RETURN(const ufs::UfsStatus written, ufs->Status(plan.temporary));

@@ -75,6 +75,7 @@ struct Inode {
   std::vector<int64_t> BlockIds() const;
   // When the time to live is over; nullopt: never.
   std::optional<int64_t> ExpiryMs() const;
+  bool ExpiredAt(int64_t now_ms) const { return ExpiryMs().value_or(now_ms + 1) <= now_ms; }
   // Bytes of memory, roughly.
   size_t MemoryBytes() const;
 };

@@ -307,6 +307,7 @@ void MasterProcess::Parts::Stop(absl::Duration grace) {
   stopped = true;
   if (web_server) web_server->Stop();
   if (server) server->Stop(grace);
+  if (ttl) ttl->Stop();
   heartbeats.Stop();
   if (persist_client) persist_client->Cancel();
   persistence.reset();

@@ -32,7 +32,7 @@ PersistenceScheduler::Options PersistenceScheduler::FromConfiguration(const conf
 PersistenceScheduler::~PersistenceScheduler() {
   MutexLock lock(&mutex_);
   stopped_ = true;
-  while (in_flight_ > 0) idle_.Wait(&mutex_);
+  while (!under_way_.empty()) idle_.Wait(&mutex_);
 }
 
 size_t PersistenceScheduler::pending() const {
@@ -49,13 +49,16 @@ void PersistenceScheduler::Run() {
     MutexLock lock(&mutex_);
     if (stopped_) return;
     for (const auto& [file_id, due_ms] : intents) {
-      if (!known_.insert(file_id).second) continue;
+      if (!known_.insert(file_id).second) {
+        if (under_way_.contains(file_id)) renoted_[file_id] = due_ms;
+        continue;
+      }
       queue_.emplace(due_ms, Job{file_id, 0, std::max(due_ms, now_ms)});
     }
-    while (!queue_.empty() && queue_.begin()->first <= now_ms && in_flight_ < options_.max_in_flight) {
+    while (!queue_.empty() && queue_.begin()->first <= now_ms && under_way_.size() < options_.max_in_flight) {
       due.push_back(queue_.begin()->second);
       queue_.erase(queue_.begin());
-      ++in_flight_;
+      under_way_.insert(due.back().file_id);
     }
     untidy_ = untidy_ || !due.empty();
     if (known_.empty()) tidy = std::exchange(untidy_, false);
@@ -167,14 +170,21 @@ void PersistenceScheduler::Done(const Job& job, const absl::Status& status) {
   }
   MutexLock lock(&mutex_);
   if (status.ok() || abandon) {
-    known_.erase(job.file_id);
+    if (const auto again = renoted_.find(job.file_id); again != renoted_.end()) {
+      queue_.emplace(again->second, Job{job.file_id, 0, std::max(again->second, now_ms)});
+      renoted_.erase(again);
+    } else {
+      known_.erase(job.file_id);
+    }
   } else {
+    renoted_.erase(job.file_id);
     Job next = job;
     const int doublings = std::min(next.tries++, 30);
     const int64_t wait_ms = std::min(options_.max_interval_ms, options_.initial_interval_ms << doublings);
     queue_.emplace(now_ms + wait_ms, next);
   }
-  if (--in_flight_ == 0) idle_.SignalAll();
+  under_way_.erase(job.file_id);
+  if (under_way_.empty()) idle_.SignalAll();
 }
 
 }  // namespace alluxio::master

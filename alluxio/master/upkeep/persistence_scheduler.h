@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "alluxio/base/executor.h"
@@ -76,7 +77,10 @@ class PersistenceScheduler {
   CondVar idle_;
   std::multimap<int64_t, Job> queue_ ABSL_GUARDED_BY(mutex_);  // by due time
   absl::flat_hash_set<int64_t> known_ ABSL_GUARDED_BY(mutex_);  // queued or under way
-  size_t in_flight_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::flat_hash_set<int64_t> under_way_ ABSL_GUARDED_BY(mutex_);
+  // Intents for files that were under way when they came, with their due times: that try
+  // may have been begun for an earlier one.
+  absl::flat_hash_map<int64_t, int64_t> renoted_ ABSL_GUARDED_BY(mutex_);
   bool untidy_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
 };

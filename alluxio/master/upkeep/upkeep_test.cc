@@ -51,6 +51,58 @@ TEST(TtlCheckerTest, EachActionDoesItsPart) {
   EXPECT_EQ(ns.journal().LastSequence(), before);
 }
 
+// The id is what was seen when the time was over; by the turn of its path much may have
+// changed.
+TEST(TtlCheckerTest, WhatIsAtThePathByThenIsLeftAlone) {
+  NamespaceFixture ns;
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto old, ns.Write("/f", 1, Create{.ttl_ms = 60'000}));
+  ns.clock().Advance(absl::Minutes(1));
+  const int64_t now_ms = ns.clock().NowMillis();
+  grpc::file::SetAttributePRequest extend;
+  extend.set_path("/f");
+  extend.mutable_options()->mutable_commonoptions()->set_ttl(120'000);
+  ASSERT_THAT(ns.Do(&FileSystemMaster::SetAttribute, extend), IsOk());
+  FileSystemCore* const core = ns.fs().core();
+  EXPECT_THAT(core->RemoveExpired(old.fileid(), /*alluxio_only=*/false, now_ms), IsOk());
+  EXPECT_THAT(core->FreeExpired(old.fileid(), now_ms), IsOk());
+  EXPECT_EQ(ns.Stat("/f")->ttl(), 120'000);
+  ASSERT_THAT(ns.Write("/f", 1, Create{.overwrite = true, .ttl_ms = 0}), IsOk());
+  EXPECT_THAT(core->RemoveExpired(old.fileid(), /*alluxio_only=*/false, now_ms), IsOk());
+  EXPECT_THAT(ns.Stat("/f"), IsOk());
+}
+
+TEST(TtlCheckerTest, WhatCannotBeFreedKeepsNothingElseFromGoing) {
+  NamespaceFixture ns;
+  TtlChecker checker(ns.fs().core());
+  Create create{.ttl_ms = 60'000, .ttl_action = grpc::FREE};
+  ASSERT_THAT(ns.Mkdir("/d", Create{.write_type = grpc::file::THROUGH, .mode = 0755}), IsOk());
+  ASSERT_THAT(ns.Write("/d/alluxio", 1), IsOk());
+  ns.ufs().PutFile("d/persisted", "x");
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(
+      const auto persisted, ns.Write("/d/persisted", 1, Create{.write_type = grpc::file::CACHE_THROUGH, .overwrite = true}));
+  grpc::file::SetAttributePRequest set;
+  set.set_path("/d");
+  set.mutable_options()->mutable_commonoptions()->set_ttl(60'000);
+  set.mutable_options()->mutable_commonoptions()->set_ttlaction(grpc::FREE);
+  ASSERT_THAT(ns.Do(&FileSystemMaster::SetAttribute, set), IsOk());
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto alone, ns.Write("/alone", 1, create));
+  ns.clock().Advance(absl::Minutes(1));
+  for (int round = 0; round < 7; ++round) checker.Run();
+  EXPECT_TRUE(ns.blocks().freed().contains(persisted.blockids(0)));
+  EXPECT_EQ(ns.Stat("/d")->ttl(), -1);
+  EXPECT_FALSE(ns.blocks().freed().contains(alone.blockids(0)));
+  EXPECT_EQ(ns.Stat("/alone")->ttl(), 60'000);
+}
+
+TEST(TtlCheckerTest, AStopEndsTheRound) {
+  NamespaceFixture ns;
+  TtlChecker checker(ns.fs().core());
+  ASSERT_THAT(ns.Write("/f", 1, Create{.ttl_ms = 0}), IsOk());
+  checker.Stop();
+  checker.Run();
+  EXPECT_THAT(ns.Stat("/f"), IsOk());
+}
+
 // Collects the orders; the test lets the "worker" write and answers.
 class FakeWorker final : public PersistClient {
  public:
@@ -291,6 +343,27 @@ TEST_F(PersistenceTest, ARenamedFileIsPutUnderItsNewName) {
   EXPECT_EQ(State("/e/d2/f"), "PERSISTED");
   EXPECT_THAT(ns_.ufs().Content("e/d2/f"), IsOkAndHolds("xxx"));
   EXPECT_THAT(ns_.ufs().Status("d"), StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(PersistenceTest, AMountThatChangesMeanwhileCostsATryAndNotTheIntent) {
+  ASSERT_THAT(ns_.Mount("/m", "mem://two"), IsOk());
+  ASSERT_THAT(Write("/m/f", 3), IsOk());
+  scheduler_->Run();
+  grpc::file::UpdateMountPRequest update;
+  update.set_alluxiopath("/m");
+  ASSERT_THAT(ns_.Do(&FileSystemMaster::UpdateMount, update), IsOk());
+  worker_.Obey();  // with the mount's old id
+  EXPECT_EQ(State("/m/f"), "TO_BE_PERSISTED");
+  EXPECT_EQ(scheduler_->pending(), 1u);
+  ns_.clock().Advance(absl::Seconds(1));
+  scheduler_->Run();
+  ASSERT_EQ(worker_.orders.size(), 1u);
+  FakeWorker::Order order = std::move(worker_.orders.front());
+  worker_.orders.pop_front();
+  ns_.second_ufs().PutFile(worker_.Temporary(order), "xxx");
+  std::move(order.done)(native::PersistFileResponse());
+  EXPECT_EQ(State("/m/f"), "PERSISTED");
+  EXPECT_EQ(scheduler_->pending(), 0u);
 }
 
 TEST_F(PersistenceTest, ChmodMeanwhileReachesTheStore) {
