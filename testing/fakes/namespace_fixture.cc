@@ -17,6 +17,7 @@ NamespaceFixture::NamespaceFixture(Options options)
                                 -> absl::StatusOr<std::shared_ptr<ufs::UnderFileSystem>> {
     if (uri == "mem://one") return std::shared_ptr<ufs::UnderFileSystem>(faulty_);
     if (uri == "mem://two") return std::shared_ptr<ufs::UnderFileSystem>(second_ufs_);
+    if (uri == "mem://three") return std::shared_ptr<ufs::UnderFileSystem>(third_ufs_);
     return absl::NotFoundError(absl::StrCat(uri, " does not exist"));
   });
   if (options_.threads > 0) {

@@ -104,7 +104,7 @@ class NamespaceFixture {
   FakeClock& clock() { return clock_; }
   FakeBlockDirectory& blocks() { return *blocks_; }
   journal::MemoryJournal& journal() { return *journal_; }
-  // The root's under store; "mem://two" can be mounted.
+  // The root's under store; "mem://two" and "mem://three" can be mounted.
   MemoryUfs& ufs() { return *root_ufs_; }
   MemoryUfs& second_ufs() { return *second_ufs_; }
   UfsFaults& faults() { return faulty_->faults(); }
@@ -119,6 +119,7 @@ class NamespaceFixture {
   std::unique_ptr<Random> random_ = Random::Seeded(7);
   std::shared_ptr<MemoryUfs> root_ufs_ = std::make_shared<MemoryUfs>("mem://one", &clock_);
   std::shared_ptr<MemoryUfs> second_ufs_ = std::make_shared<MemoryUfs>("mem://two", &clock_);
+  std::shared_ptr<MemoryUfs> third_ufs_ = std::make_shared<MemoryUfs>("mem://three", &clock_);
   std::shared_ptr<FaultyUfs> faulty_ = std::make_shared<FaultyUfs>(root_ufs_);
   ufs::UfsRegistry registry_;
   std::unique_ptr<journal::MemoryJournal> journal_;

@@ -1,7 +1,11 @@
 // Mounts, and the calls about under stores as such.
+#include <algorithm>
+#include <memory>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "alluxio/base/status_macros.h"
+#include "alluxio/conf/property_table.h"
 #include "alluxio/master/file/core.h"
 #include "alluxio/master/file/errors.h"
 #include "alluxio/master/inode/inode_proto.h"
@@ -11,13 +15,34 @@
 namespace alluxio::master {
 namespace {
 
-// Where one of two URIs lies within the other, or is the same.
-bool Nested(absl::string_view a, absl::string_view b) {
-  const auto within = [](absl::string_view inner, absl::string_view outer) {
-    if (!absl::StartsWith(inner, outer)) return false;
-    return inner.size() == outer.size() || absl::EndsWith(outer, "/") || inner[outer.size()] == '/';
-  };
-  return within(a, b) || within(b, a);
+constexpr char kMasked[] = "******";
+
+absl::Status UfsPathDoesNotExist(absl::string_view ufs_path) {
+  return absl::InvalidArgumentError(absl::StrCat("Ufs path ", ufs_path, " does not exist"));
+}
+
+// The root of a store that is to be mounted, as it stands there: a directory.
+absl::StatusOr<ufs::UfsStatus> RootOf(const absl::StatusOr<std::shared_ptr<ufs::UnderFileSystem>>& ufs,
+                                      absl::string_view ufs_path) {
+  auto status = ufs.ok() ? (*ufs)->Status("") : ufs.status();
+  if (absl::IsNotFound(status.status()) || (status.ok() && !status->is_directory)) return UfsPathDoesNotExist(ufs_path);
+  // Stores that need their root to be opened say so in their own words.
+  if (!status.ok() && (absl::StrContains(status.status().message(), "does not exist") ||
+                       absl::StrContains(status.status().message(), "No such file"))) {
+    return UfsPathDoesNotExist(ufs_path);
+  }
+  return status;
+}
+
+// No store is mounted twice, nor a part of it.
+absl::Status CheckNotNested(MountTable& mounts, const std::string& uri) {
+  for (const MountPtr& other : mounts.All()) {
+    if (!UrisNest(other->uri, uri)) continue;
+    const bool above = other->uri.size() <= uri.size();
+    return absl::InvalidArgumentError(absl::StrCat("Mount point ", above ? other->uri : uri, " is a prefix of ",
+                                                   above ? uri : other->uri));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -40,8 +65,12 @@ void FileSystemCore::FillMountEntry(const std::string& path, const std::string& 
 absl::StatusOr<grpc::file::MountPResponse> FileSystemCore::Mount(Call& call, const grpc::file::MountPRequest& request) {
   if (!call.may_block) return call.NeedThread();
   // The original answers with the log of its steps.
+  grpc::file::MountPOptions shown = request.options();
+  for (auto& [key, value] : *shown.mutable_properties()) {
+    if (conf::IsCredential(key)) value = kMasked;
+  }
   std::string log = absl::StrCat("mount command: alluxio fs mount ", request.alluxiopath(), " ", request.ufspath(),
-                                 " option MountContext{ProtoOptions=", request.options().DebugString(), "}");
+                                 " option MountContext{ProtoOptions=", shown.DebugString(), "}");
   const absl::Status done = MountSteps(call, request, &log);
   if (done.ok()) return grpc::file::MountPResponse();
   if (absl::IsPermissionDenied(done)) return done;
@@ -57,6 +86,7 @@ absl::Status FileSystemCore::MountSteps(Call& call, const grpc::file::MountPRequ
     return absl::InvalidArgumentError(absl::StrCat("Path \"", request.ufspath(), "\" is invalid."));
   }
   if (options.remount()) {
+    Claims claims(&ns_, &call, {{path, PathLock::kNode}});
     if (const MountPtr mount = ns_.mounts.At(path); mount != nullptr && mount->uri == uri) {
       if (!call.subject.is_superuser) return security::NotSuperuser(call.user);
       JournalEntries entries;
@@ -80,6 +110,7 @@ absl::Status FileSystemCore::MountSteps(Call& call, const grpc::file::MountPRequ
                                                      "path."));
     }
     ALLUXIO_RETURN_IF_ERROR(CheckParentWrite(call, lookup));
+    ALLUXIO_RETURN_IF_ERROR(ns_.mounts.CheckWritable(path));
     if (lookup.inodes.size() < lookup.names.size() || !lookup.deepest()->directory) {
       return PathDoesNotExist(uri::ParentPath(path));
     }
@@ -95,12 +126,7 @@ absl::Status FileSystemCore::MountSteps(Call& call, const grpc::file::MountPRequ
   mount.id = ns_.random->NextPositiveId();
   mount.properties.insert(options.properties().begin(), options.properties().end());
   absl::StrAppend(log, "\nAcquired mount ID for the new mount point: ", mount.id);
-  for (const MountPtr& other : ns_.mounts.All()) {
-    if (!Nested(other->uri, uri)) continue;
-    const bool above = other->uri.size() <= uri.size();
-    return absl::InvalidArgumentError(absl::StrCat("Mount point ", above ? other->uri : uri, " is a prefix of ",
-                                                   above ? uri : other->uri));
-  }
+  ALLUXIO_RETURN_IF_ERROR(CheckNotNested(ns_.mounts, uri));
   // Opened without the table, so that a failure leaves nothing in it.
   auto ufs = ns_.mounts.OpenUfs(mount);
   if (absl::IsInvalidArgument(ufs.status())) {
@@ -113,18 +139,7 @@ absl::Status FileSystemCore::MountSteps(Call& call, const grpc::file::MountPRequ
       if (mounts != nullptr) mounts->Forget(id);
     }
   } undo{&ns_.mounts, mount.id};
-  auto status = ufs.ok() ? (*ufs)->Status("") : ufs.status();
-  if (absl::IsNotFound(status.status()) || (status.ok() && !status->is_directory)) {
-    return absl::InvalidArgumentError(absl::StrCat("Ufs path ", request.ufspath(), " does not exist"));
-  }
-  if (!status.ok()) {
-    // Stores that need their root to be opened say so in their own words.
-    if (absl::StrContains(status.status().message(), "does not exist") ||
-        absl::StrContains(status.status().message(), "No such file")) {
-      return absl::InvalidArgumentError(absl::StrCat("Ufs path ", request.ufspath(), " does not exist"));
-    }
-    return status.status();
-  }
+  ALLUXIO_ASSIGN_OR_RETURN(const ufs::UfsStatus status, RootOf(ufs, request.ufspath()));
   const auto shadowed = OpenPlace(&ns_, path);
   if (shadowed.ok() && shadowed->ufs->Status(shadowed->relative).ok()) {
     return absl::InvalidArgumentError(absl::StrCat("Mount path ", path, " shadows an existing path ",
@@ -134,6 +149,8 @@ absl::Status FileSystemCore::MountSteps(Call& call, const grpc::file::MountPRequ
   const int64_t now_ms = ns_.clock->NowMillis();
   MutexLock latch(&ns_.latch);
   ALLUXIO_RETURN_IF_ERROR(check());
+  // The same store may have been mounted elsewhere meanwhile.
+  ALLUXIO_RETURN_IF_ERROR(CheckNotNested(ns_.mounts, uri));
   JournalEntries entries;
   Inode inode;
   inode.id = ns_.NextDirectoryId(&entries);
@@ -144,8 +161,8 @@ absl::Status FileSystemCore::MountSteps(Call& call, const grpc::file::MountPRequ
   inode.ttl_action = TtlAction::kFree;  // the default of 2.9's options, which has no other effect here
   inode.persistence = PersistenceState::kPersisted;
   inode.creation_ms = now_ms;
-  inode.modified_ms = inode.accessed_ms = status->modified_ms;
-  inode.acl = security::AccessControlList(status->owner, status->group, security::Mode(status->mode));
+  inode.modified_ms = inode.accessed_ms = status.modified_ms;
+  inode.acl = security::AccessControlList(status.owner, status.group, security::Mode(status.mode));
   InodeToEntry(inode, entries.emplace_back().mutable_inode_directory());
   auto* touched = entries.emplace_back().mutable_update_inode();
   touched->set_id(inode.parent_id);
@@ -172,7 +189,12 @@ absl::StatusOr<grpc::file::UnmountPResponse> FileSystemCore::Unmount(Call& call,
     return absl::NotFoundError(absl::StrCat("Failed to unmount: Path ", path, " does not exist"));
   }
   ALLUXIO_RETURN_IF_ERROR(CheckParentWrite(call, lookup));
-  if (path == "/" || ns_.mounts.At(path) == nullptr) {
+  const std::vector<MountPtr> mounts = ns_.mounts.All();
+  // Other mounts are unmounted by name, not along with this one.
+  const bool holds_mounts = std::any_of(mounts.begin(), mounts.end(), [&](const MountPtr& mount) {
+    return mount->path != path && uri::HasPathPrefix(mount->path, path);
+  });
+  if (path == "/" || ns_.mounts.At(path) == nullptr || holds_mounts) {
     return absl::InvalidArgumentError(absl::StrCat("Failed to unmount ", path,
                                                    ". Please ensure the path is an existing mount point and not "
                                                    "root."));
@@ -197,6 +219,15 @@ absl::StatusOr<grpc::file::UpdateMountPResponse> FileSystemCore::UpdateMount(
     Lookup lookup;
     ALLUXIO_RETURN_IF_ERROR(ns_.tree.Lookup(path, &lookup));
     ALLUXIO_RETURN_IF_ERROR(CheckParentWrite(call, lookup));
+  }
+  {
+    // Properties with which the store can't be opened are not kept. This handle is not kept
+    // either: the next user of the store makes the one that stays.
+    auto ufs = options_.ufs_registry->Create(
+        mount->uri, {request.options().properties().begin(), request.options().properties().end()});
+    const absl::Status usable = RootOf(std::move(ufs), mount->uri).status();
+    if (absl::IsInvalidArgument(usable)) return absl::UnknownError(usable.message());
+    ALLUXIO_RETURN_IF_ERROR(usable);
   }
   // A new id (but for the root, whose id is known), so that workers ask again.
   const int64_t id = path == "/" ? mount->id : ns_.random->NextPositiveId();
@@ -225,7 +256,10 @@ absl::StatusOr<grpc::file::GetMountTablePResponse> FileSystemCore::GetMountTable
     info.set_readonly(mount->read_only);
     info.set_shared(mount->shared);
     info.set_mountid(mount->id);
-    for (const auto& [key, value] : mount->properties) (*info.mutable_properties())[key] = value;
+    for (const auto& [key, value] : mount->properties) {
+      // Everybody may ask for the table; workers get credentials by GetUfsInfo.
+      (*info.mutable_properties())[key] = conf::IsCredential(key) ? kMasked : value;
+    }
     if (!check_ufs) continue;
     const auto ufs = ns_.mounts.Ufs(*mount);
     if (!ufs.ok()) continue;
@@ -271,7 +305,7 @@ absl::StatusOr<grpc::file::GetUfsInfoPResponse> FileSystemCore::GetUfsInfo(
   grpc::file::GetUfsInfoPResponse response;
   auto* info = response.mutable_ufsinfo();
   const MountPtr mount = ns_.mounts.ById(request.mountid());
-  if (mount == nullptr) return response;  // as the original: no URI
+  if (mount == nullptr) return absl::NotFoundError(absl::StrCat("mount id ", request.mountid(), " does not exist"));
   info->set_uri(mount->uri);
   info->mutable_properties()->set_readonly(mount->read_only);
   info->mutable_properties()->set_shared(mount->shared);

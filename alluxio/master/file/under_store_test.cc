@@ -344,6 +344,96 @@ TEST(MountTest, ErrorsHaveTheWordsOfTheOriginal) {
                                        "mount point."));
 }
 
+TEST(MountTest, CredentialsAreForWorkersOnly) {
+  NamespaceFixture ns;
+  grpc::file::MountPRequest request;
+  request.set_alluxiopath("/m");
+  request.set_ufspath("mem://nosuch");
+  (*request.mutable_options()->mutable_properties())["s3a.secretKey"] = "hush";
+  (*request.mutable_options()->mutable_properties())["plain"] = "shown";
+  const absl::Status failed = ns.Do(&FileSystemMaster::Mount, request).status();
+  EXPECT_THAT(std::string(failed.message()), ::testing::Not(HasSubstr("hush")));
+  EXPECT_THAT(std::string(failed.message()), HasSubstr("shown"));
+  request.set_ufspath("mem://two");
+  ASSERT_THAT(ns.Do(&FileSystemMaster::Mount, request), IsOk());
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto table,
+                               ns.Do(&FileSystemMaster::GetMountTable, grpc::file::GetMountTablePRequest(), "bob"));
+  EXPECT_EQ(table.mountpoints().at("/m").properties().at("s3a.secretKey"), "******");
+  EXPECT_EQ(table.mountpoints().at("/m").properties().at("plain"), "shown");
+  grpc::file::GetUfsInfoPRequest ufs_info;
+  ufs_info.set_mountid(ns.Stat("/m")->mountid());
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto info, ns.Do(&FileSystemMaster::GetUfsInfo, ufs_info));
+  EXPECT_EQ(info.ufsinfo().properties().properties().at("s3a.secretKey"), "hush");
+  ufs_info.set_mountid(12345);
+  EXPECT_THAT(ns.Do(&FileSystemMaster::GetUfsInfo, ufs_info),
+              StatusIs(absl::StatusCode::kNotFound, "mount id 12345 does not exist"));
+}
+
+TEST(MountTest, AMountThatHoldsAnotherIsNotUnmounted) {
+  NamespaceFixture ns;
+  ASSERT_THAT(ns.Mount("/m", "mem://two"), IsOk());
+  ASSERT_THAT(ns.Mount("/m/n", "mem://three"), IsOk());
+  const auto unmount = [&](const std::string& path) {
+    grpc::file::UnmountPRequest request;
+    request.set_alluxiopath(path);
+    return ns.Do(&FileSystemMaster::Unmount, request).status();
+  };
+  EXPECT_EQ(unmount("/m"), absl::InvalidArgumentError(
+                               "Failed to unmount /m. Please ensure the path is an existing mount point and not root."));
+  EXPECT_THAT(ns.Stat("/m/n"), IsOk());
+  EXPECT_THAT(unmount("/m/n"), IsOk());
+  EXPECT_THAT(unmount("/m"), IsOk());
+}
+
+TEST(MountTest, NothingIsMountedInsideAReadOnlyMount) {
+  NamespaceFixture ns;
+  ASSERT_THAT(ns.Mount("/m", "mem://two"), IsOk());
+  grpc::file::UpdateMountPRequest update;
+  update.set_alluxiopath("/m");
+  update.mutable_options()->set_readonly(true);
+  ASSERT_THAT(ns.Do(&FileSystemMaster::UpdateMount, update), IsOk());
+  EXPECT_THAT(ns.Mount("/m/n", "mem://three"), StatusIs(absl::StatusCode::kPermissionDenied));
+}
+
+TEST(MountTest, AStoreThatCannotBeUsedKeepsItsOldOptions) {
+  NamespaceFixture ns;
+  ASSERT_THAT(ns.Mount("/m", "mem://two"), IsOk());
+  const int64_t id = ns.Stat("/m")->mountid();
+  ns.second_ufs().SetReachable(false);
+  grpc::file::UpdateMountPRequest update;
+  update.set_alluxiopath("/m");
+  EXPECT_THAT(ns.Do(&FileSystemMaster::UpdateMount, update), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_EQ(ns.Stat("/m")->mountid(), id);
+  ns.second_ufs().SetReachable(true);
+  EXPECT_THAT(ns.Do(&FileSystemMaster::UpdateMount, update), IsOk());
+  EXPECT_NE(ns.Stat("/m")->mountid(), id);
+}
+
+// Both have passed the first checks when they are let go on.
+TEST(MountTest, OfTwoMountsOfAStoreAtTheSameTimeOneFails) {
+  NamespaceFixture ns({.threads = 2});
+  ns.faults().Block("Status");
+  std::vector<absl::Status> statuses(2);
+  std::vector<std::thread> mounters;
+  for (int i = 0; i < 2; ++i) {
+    mounters.emplace_back([&, i] { statuses[i] = ns.Mount(absl::StrCat("/m", i), "mem://two"); });
+  }
+  ns.faults().WaitUntilBlocked("Status", 2);
+  ns.faults().Release("Status");
+  for (std::thread& mounter : mounters) mounter.join();
+  EXPECT_NE(statuses[0].ok(), statuses[1].ok());
+  EXPECT_THAT(std::string(statuses[statuses[0].ok() ? 1 : 0].message()), HasSubstr("is a prefix of"));
+  EXPECT_EQ(ns.fs().core()->ns().mounts.All().size(), 2u);
+}
+
+TEST(MountTest, UrisNestWhateverTheirSpelling) {
+  EXPECT_TRUE(UrisNest("file:///opt/u", "/opt/u"));
+  EXPECT_TRUE(UrisNest("/opt/u/", "file:///opt/u/v"));
+  EXPECT_TRUE(UrisNest("s3://b/x", "s3://b"));
+  EXPECT_FALSE(UrisNest("/opt/u", "/opt/uv"));
+  EXPECT_FALSE(UrisNest("s3://b", "s3://bc"));
+}
+
 TEST(MountTest, ReadOnlyMountsAndMaintenanceModesRefuseWrites) {
   NamespaceFixture ns;
   ASSERT_THAT(ns.Mount("/m", "mem://two"), IsOk());

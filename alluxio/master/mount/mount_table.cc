@@ -43,6 +43,14 @@ std::string Mount::UriOf(absl::string_view relative) const {
   return absl::StrCat(uri, "/", relative);
 }
 
+bool UrisNest(absl::string_view a, absl::string_view b) {
+  a = Comparable(a);
+  b = Comparable(b);
+  if (a.size() > b.size()) std::swap(a, b);
+  if (!absl::StartsWith(b, a)) return false;
+  return a.size() == b.size() || absl::EndsWith(a, "/") || b[a.size()] == '/';
+}
+
 std::string UfsRootOf(absl::string_view uri) {
   const size_t scheme = uri.find("://");
   if (scheme == absl::string_view::npos) return "/";

@@ -91,6 +91,9 @@ class MountTable {
   absl::flat_hash_map<int64_t, std::shared_ptr<ufs::UnderFileSystem>> stores_ ABSL_GUARDED_BY(mutex_);
 };
 
+// Whether one of two URIs of under stores lies within the other, or is the same.
+bool UrisNest(absl::string_view a, absl::string_view b);
+
 // scheme://authority/ of a URI; "/" of a local path: what UpdateUfsMode names.
 std::string UfsRootOf(absl::string_view uri);
 
