@@ -67,7 +67,7 @@ absl::Status CheckReplacement(absl::Span<const AclEntry> entries) {
     }
   }
   if (missing.empty()) return absl::OkStatus();
-  return absl::InvalidArgumentError(
+  return absl::UnknownError(  // as its code is on the wire
       absl::StrCat("Replacing ACL entries must include the base entries for 'user', 'group', and 'other'. missing: ",
                    absl::StrJoin(missing, ", ")));
 }

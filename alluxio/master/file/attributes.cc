@@ -111,6 +111,15 @@ absl::Status FileSystemCore::CheckAttributes(const Call& call, const Lookup& loo
   return absl::OkStatus();
 }
 
+absl::Status FileSystemCore::CheckDescendants(const Call& call, const std::string& path, bool owned) {
+  if (call.subject.is_superuser) return absl::OkStatus();
+  return ForSubtree(path, [&](const std::string& at, const Inode& inode) -> absl::Status {
+    if (at == path) return absl::OkStatus();
+    if (!owned) return CheckInode(call, inode, at, Bits::kWrite);
+    return inode.acl.owner() == call.user ? absl::OkStatus() : security::NotOwner(call.user, at);
+  });
+}
+
 absl::Status FileSystemCore::SetAttributeOne(Call& call, const std::string& path, const Inode& seen,
                                              const SetAttributePOptions& options, bool top) {
   Claims claims(&ns_, &call, {{path, PathLock::kNode}});
@@ -191,6 +200,9 @@ absl::StatusOr<grpc::file::SetAttributePResponse> FileSystemCore::SetAttribute(
     return grpc::file::SetAttributePResponse();
   }
   if (!call.may_block) return call.NeedThread();
+  if (options.recursive()) {
+    ALLUXIO_RETURN_IF_ERROR(CheckDescendants(call, path, /*owned=*/ChangesOwnership(options)));
+  }
   ALLUXIO_RETURN_IF_ERROR(ForSubtree(path, [&](const std::string& at, const Inode& inode) {
     return SetAttributeOne(call, at, inode, options, at == path);
   }));
@@ -243,6 +255,7 @@ absl::StatusOr<grpc::file::SetAclPResponse> FileSystemCore::SetAcl(Call& call,
     ALLUXIO_RETURN_IF_ERROR(set_one(path, *lookup.target()));
   } else {
     if (!call.may_block) return call.NeedThread();
+    ALLUXIO_RETURN_IF_ERROR(CheckDescendants(call, path, /*owned=*/true));
     ALLUXIO_RETURN_IF_ERROR(ForSubtree(path, set_one));
   }
   return grpc::file::SetAclPResponse();

@@ -176,6 +176,7 @@ class FileSystemCore {
   // Permissions. `lookup` may end before its target.
   absl::Status CheckTraverse(const Call& call, const Lookup& lookup) const;
   absl::Status CheckTarget(const Call& call, const Lookup& lookup, security::Bits bits) const;
+  absl::Status CheckEnter(const Call& call, const Lookup& lookup) const;
   // WRITE on the parent, or on the deepest ancestor there is.
   absl::Status CheckParentWrite(const Call& call, const Lookup& lookup) const;
   absl::Status CheckOwner(const Call& call, const Lookup& lookup) const;
@@ -242,6 +243,8 @@ class FileSystemCore {
   // SetAttribute of one inode. `top`: it is the one that was named.
   absl::Status SetAttributeOne(Call& call, const std::string& path, const Inode& seen,
                                const grpc::file::SetAttributePOptions& options, bool top);
+  // Before anything below `path` is changed: the caller may write all of it, or owns it.
+  absl::Status CheckDescendants(const Call& call, const std::string& path, bool owned);
   absl::Status CheckAttributes(const Call& call, const Lookup& lookup,
                                const grpc::file::SetAttributePOptions& options) const;
 

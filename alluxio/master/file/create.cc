@@ -236,7 +236,7 @@ absl::StatusOr<grpc::file::CreateDirectoryPResponse> FileSystemCore::CreateDirec
     }
   }
   if (lookup.exists()) {
-    ALLUXIO_RETURN_IF_ERROR(CheckTraverse(call, lookup));
+    ALLUXIO_RETURN_IF_ERROR(path == "/" ? CheckTraverse(call, lookup) : CheckParentWrite(call, lookup));
     if (options.allowexists() && lookup.target()->directory) return response;
     return absl::AlreadyExistsError(
         absl::StrCat("Not allowed to create directory because path already exists: ", path));

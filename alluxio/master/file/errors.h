@@ -13,7 +13,7 @@ inline absl::Status PathDoesNotExist(absl::string_view path) {
   return absl::NotFoundError(absl::StrCat("Path \"", path, "\" does not exist."));
 }
 inline absl::Status PathMustBeFile(absl::string_view path) {
-  return absl::InvalidArgumentError(absl::StrCat("Path \"", path, "\" must be a file."));
+  return absl::NotFoundError(absl::StrCat("Path \"", path, "\" must be a file."));
 }
 inline absl::Status InodeDoesNotExist(int64_t id) {
   return absl::NotFoundError(absl::StrCat("inodeId ", id, " does not exist"));

@@ -48,20 +48,24 @@ class FileSystemCore::Lister {
 
   bool done() const { return frames_.empty(); }
 
-  // Adds up to `limit` infos; each to what `add` returns (null: count it only).
+  // Adds up to `limit` infos; each to what `add` returns (null: count it only). Fewer,
+  // with more to come, where the prefix leaves out many.
   absl::Status Step(size_t limit, absl::FunctionRef<FileInfo*()> add) {
     ReaderMutexLock latch(&core_->ns_.latch);
+    constexpr size_t kLooks = 2000;  // while the latch is held
     size_t added = 0;
-    while (added < limit && !frames_.empty()) {
+    size_t looks = 0;
+    while (added < limit && looks < kLooks && !frames_.empty()) {
       Frame& frame = frames_.back();
       int64_t inner = -1;
       std::string inner_path;
       bool more = false;
       const absl::Status scanned = core_->ns_.tree.ScanChildren(frame.id, frame.cursor, [&](const Inode& child) {
-        if (added == limit) {
+        if (added == limit || looks == kLooks) {
           more = true;
           return false;
         }
+        ++looks;
         path_.assign(frame.path);
         if (path_.size() > 1) path_.push_back('/');
         path_.append(child.name);
@@ -134,6 +138,12 @@ class FileSystemCore::Lister {
   std::vector<Frame> frames_;
 };
 
+// EXECUTE on a directory that is to be listed. Without it a recursive listing is empty and
+// any other fails, as in the original.
+absl::Status FileSystemCore::CheckEnter(const Call& call, const Lookup& lookup) const {
+  return lookup.target()->directory ? CheckTarget(call, lookup, Bits::kExecute) : absl::OkStatus();
+}
+
 absl::Status FileSystemCore::ListStatus(Call& call, const grpc::file::ListStatusPRequest& request,
                                         Sink<grpc::file::ListStatusPResponse>& sink) {
   const auto& options = request.options();
@@ -150,6 +160,9 @@ absl::Status FileSystemCore::ListStatus(Call& call, const grpc::file::ListStatus
   if (!lookup.exists()) return PathDoesNotExist(request.path());
   ALLUXIO_RETURN_IF_ERROR(CheckTarget(call, lookup, Bits::kRead));
   if (options.loadmetadataonly()) return absl::OkStatus();
+  if (const absl::Status entered = CheckEnter(call, lookup); !entered.ok()) {
+    return options.recursive() ? absl::OkStatus() : entered;
+  }
   if (!lookup.target()->directory) {
     grpc::file::ListStatusPResponse response;
     ALLUXIO_ASSIGN_OR_RETURN(*response.add_fileinfos(), InfoOf(lookup));
@@ -219,6 +232,11 @@ absl::StatusOr<grpc::file::ListStatusPartialPResponse> FileSystemCore::ListStatu
   ALLUXIO_RETURN_IF_ERROR(CheckTarget(call, lookup, Bits::kRead));
   grpc::file::ListStatusPartialPResponse response;
   response.set_istruncated(false);
+  if (const absl::Status entered = CheckEnter(call, lookup); !entered.ok()) {
+    if (!options.recursive()) return entered;
+    response.set_filecount(-1);
+    return response;
+  }
   if (!lookup.target()->directory) {
     ALLUXIO_ASSIGN_OR_RETURN(*response.add_fileinfos(), InfoOf(lookup));
     response.set_filecount(1);
