@@ -153,6 +153,11 @@ Call FileSystemCore::MakeCall(const std::string& user, bool may_block) const {
 }
 
 absl::StatusOr<std::string> FileSystemCore::PathOfRequest(absl::string_view path) {
+  constexpr size_t kMaxPathBytes = 64 << 10;
+  if (path.size() > kMaxPathBytes) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("A path of ", path.size(), " bytes is too long: at most ", kMaxPathBytes, " are possible."));
+  }
   // A URI of an under store is resolved through the mount table.
   if (path.find("://") != absl::string_view::npos) {
     ALLUXIO_ASSIGN_OR_RETURN(const auto uri, uri::AlluxioUri::Parse(path));

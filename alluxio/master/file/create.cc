@@ -19,6 +19,76 @@ using security::Mode;
 
 bool GoesThrough(WritePType type) { return type == grpc::file::THROUGH || type == grpc::file::CACHE_THROUGH; }
 
+// One record holds all the directories of a new path, each with the same attributes as
+// `directory`: what is far more than anybody needs is refused before any id is taken.
+absl::Status CheckRecordOf(const Inode& directory, size_t count, absl::string_view path) {
+  constexpr size_t kMaxBytes = size_t{64} << 20;
+  proto::journal::InodeDirectoryEntry entry;
+  InodeToEntry(directory, &entry);
+  const size_t bytes = entry.ByteSizeLong() * count;
+  if (bytes <= kMaxBytes) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrCat("Cannot create the ", count, " directories of a path of ", path.size(), " bytes at once: ", bytes,
+                   " bytes of extended attributes and ACLs; create them one by one, or with fewer attributes"));
+}
+
+// What a file consists of when it is completed.
+struct Content {
+  int64_t length = 0;
+  int64_t blocks = 0;
+  std::vector<std::pair<int64_t, int64_t>> unknown;  // ids and lengths of blocks that nobody has committed
+};
+
+// Of a file in Alluxio alone: its blocks, all committed and, but for the last, full.
+absl::StatusOr<Content> ContentInAlluxio(const BlockDirectory& directory, const Inode& inode) {
+  Content content;
+  content.blocks = inode.block_count;
+  for (int64_t i = 0; i < inode.block_count; ++i) {
+    const auto block_length = directory.BlockLength(BlockIdOf(inode.id, i));
+    if (!block_length.has_value()) {
+      return absl::InvalidArgumentError("Cannot complete a file without all the blocks committed");
+    }
+    if (i + 1 < inode.block_count && *block_length != inode.block_size_bytes) {
+      return absl::InvalidArgumentError(absl::StrCat("Block index ", i,
+                                                     " has a block size smaller than the file block size (",
+                                                     inode.block_size_bytes, ")"));
+    }
+    content.length += *block_length;
+  }
+  return content;
+}
+
+// Of a file that its writer put into the under store with `length` bytes.
+absl::StatusOr<Content> ContentInUfs(const BlockDirectory& directory, const Inode& inode, absl::string_view path,
+                                     int64_t length) {
+  if (length < 0) return absl::InvalidArgumentError(absl::StrCat("File length ", length, " cannot be negative"));
+  const int64_t block_size = inode.block_size_bytes;
+  if (length / block_size >= kMaxBlocksOfFile) {
+    return absl::InvalidArgumentError(absl::StrCat("Cannot complete file ", path, " of ", length,
+                                                   " bytes: it has more than ", kMaxBlocksOfFile, " blocks of ",
+                                                   block_size, " bytes; write it with larger blocks"));
+  }
+  Content content;
+  content.length = length;
+  content.blocks = length / block_size + (length % block_size != 0 ? 1 : 0);
+  const auto expected = [&](int64_t i) { return std::min(block_size, length - i * block_size); };
+  for (int64_t i = 0; i < std::max(content.blocks, inode.block_count); ++i) {
+    const int64_t id = BlockIdOf(inode.id, i);
+    const auto block_length = i < inode.block_count ? directory.BlockLength(id) : std::nullopt;
+    if (!block_length.has_value()) {
+      if (i < content.blocks) content.unknown.emplace_back(id, expected(i));
+      continue;
+    }
+    // A block that was asked for twice (its answer was lost) shifts those behind it:
+    // their bytes would be read in the wrong place.
+    if (i < content.blocks && *block_length == expected(i)) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("Cannot complete file ", path, " of ", length, " bytes: its block ", i, " has ", *block_length,
+                     " bytes, ", i < content.blocks ? absl::StrCat("not ", expected(i)) : "and should not be"));
+  }
+  return content;
+}
+
 }  // namespace
 
 absl::StatusOr<Inode> FileSystemCore::PlanNodes(const Call& call, const Lookup& lookup, const NewNode& node,
@@ -62,6 +132,9 @@ absl::StatusOr<Inode> FileSystemCore::PlanNodes(const Call& call, const Lookup& 
       inode.medium_types = parent.medium_types;
     }
     if (target || node.xattr_on_parents) inode.xattr = node.xattr;
+    if (i == first && !target) {
+      ALLUXIO_RETURN_IF_ERROR(CheckRecordOf(inode, lookup.names.size() - first + 1, lookup.path));
+    }
     if (!inode.directory) {
       inode.id = ns_.NextFileId(entries);
       return inode;
@@ -279,7 +352,7 @@ absl::StatusOr<grpc::file::GetNewBlockIdForFilePResponse> FileSystemCore::GetNew
     return absl::AlreadyExistsError(absl::StrCat("File ", path, " is already completed: no block can be added"));
   }
   if (inode.acl.owner() != call.user) ALLUXIO_RETURN_IF_ERROR(CheckTarget(call, lookup, Bits::kWrite));
-  if (inode.block_count >= kMaxSequence) {
+  if (inode.block_count >= kMaxBlocksOfFile) {
     return absl::ResourceExhaustedError(absl::StrCat("File ", path, " has the largest number of blocks"));
   }
   grpc::file::GetNewBlockIdForFilePResponse response;
@@ -338,53 +411,16 @@ absl::StatusOr<grpc::file::CompleteFilePResponse> FileSystemCore::CompleteFile(
   if (inode.directory) return PathMustBeFile(path);
   if (inode.acl.owner() != call.user) ALLUXIO_RETURN_IF_ERROR(CheckTarget(call, lookup, Bits::kWrite));
   if (inode.completed) return absl::AlreadyExistsError(absl::StrCat("File ", inode.name, " has already been completed."));
+  ALLUXIO_ASSIGN_OR_RETURN(const Content content, inode.persisted()
+                                                      ? ContentInUfs(*ns_.blocks, inode, path, options.ufslength())
+                                                      : ContentInAlluxio(*ns_.blocks, inode));
   JournalEntries entries;
-  int64_t length = 0;
-  int64_t blocks = inode.block_count;
-  int64_t cached = 0;
-  for (int64_t i = 0; i < inode.block_count; ++i) {
-    const auto block_length = ns_.blocks->BlockLength(BlockIdOf(inode.id, i));
-    if (inode.persisted()) {
-      if (block_length.has_value()) cached = i + 1;
-      continue;
-    }
-    if (!block_length.has_value()) {
-      return absl::InvalidArgumentError("Cannot complete a file without all the blocks committed");
-    }
-    if (i + 1 < inode.block_count && *block_length != inode.block_size_bytes) {
-      return absl::InvalidArgumentError(absl::StrCat("Block index ", i, " has a block size smaller than the file block size (",
-                                                     inode.block_size_bytes, ")"));
-    }
-    length += *block_length;
-  }
-  if (inode.persisted()) {
-    length = options.ufslength();
-    if (length < 0) return absl::InvalidArgumentError(absl::StrCat("File length ", length, " cannot be negative"));
-    blocks = (length + inode.block_size_bytes - 1) / inode.block_size_bytes;
-    // A block that was asked for twice (its answer was lost) shifts those behind it:
-    // their bytes would be read in the wrong place.
-    for (int64_t i = 0; i < cached; ++i) {
-      const auto block_length = ns_.blocks->BlockLength(BlockIdOf(inode.id, i));
-      if (!block_length.has_value()) continue;
-      const int64_t expected = std::min(inode.block_size_bytes, length - i * inode.block_size_bytes);
-      if (i < blocks && *block_length == expected) continue;
-      return absl::InvalidArgumentError(absl::StrCat("Cannot complete file ", path, " of ", length,
-                                                     " bytes: its block ", i, " has ", *block_length, " bytes, ",
-                                                     i < blocks ? absl::StrCat("not ", expected) : "and should not be"));
-    }
-    std::vector<std::pair<int64_t, int64_t>> added;
-    for (int64_t i = 0; i < blocks; ++i) {
-      if (i < cached && ns_.blocks->BlockLength(BlockIdOf(inode.id, i)).has_value()) continue;
-      added.emplace_back(BlockIdOf(inode.id, i),
-                         std::min(inode.block_size_bytes, length - i * inode.block_size_bytes));
-    }
-    if (!added.empty()) ns_.blocks->AddBlocks(added, &entries);
-  }
+  if (!content.unknown.empty()) ns_.blocks->AddBlocks(content.unknown, &entries);
   auto* file = entries.emplace_back().mutable_update_inode_file();
   file->set_id(inode.id);
   file->set_completed(true);
-  file->set_length(length);
-  for (int64_t i = 0; i < blocks; ++i) file->add_set_blocks(BlockIdOf(inode.id, i));
+  file->set_length(content.length);
+  for (int64_t i = 0; i < content.blocks; ++i) file->add_set_blocks(BlockIdOf(inode.id, i));
   auto* update = entries.emplace_back().mutable_update_inode();
   update->set_id(inode.id);
   update->set_last_modification_time_ms(now_ms);

@@ -134,8 +134,8 @@ TEST(FileSystemMasterTest, ErrorsHaveTheWordsOfTheOriginal) {
        "Not allowed to create directory because path already exists: /d"},
       {ns.Mkdir("/f", Create(), true), absl::StatusCode::kAlreadyExists, "path already exists: /f"},
       {ns.Complete("/f"), absl::StatusCode::kAlreadyExists, "already been completed"},
-      {ns.Complete("/d"), absl::StatusCode::kInvalidArgument, "Path \"/d\" must be a file."},
-      {new_block("/d"), absl::StatusCode::kInvalidArgument, "Path \"/d\" must be a file."},
+      {ns.Complete("/d"), absl::StatusCode::kNotFound, "Path \"/d\" must be a file."},
+      {new_block("/d"), absl::StatusCode::kNotFound, "Path \"/d\" must be a file."},
       {new_block("/nosuch"), absl::StatusCode::kNotFound, "Path \"/nosuch\" does not exist."},
       {path_of(99999999), absl::StatusCode::kNotFound, "inodeId 99999999 does not exist"},
       {ns.Rm("/nosuch"), absl::StatusCode::kNotFound, "Path \"/nosuch\" does not exist."},
@@ -552,6 +552,108 @@ TEST(FileSystemMasterTest, PermissionsAreCheckedOnEveryCall) {
   NamespaceFixture off({.properties = {{"alluxio.security.authorization.permission.enabled", "false"}}});
   EXPECT_THAT(off.Mkdir("/p", Create{.mode = 0, .user = "bob"}), IsOk());
   EXPECT_THAT(off.CreateFile("/p/x", Create{.user = "alice"}), IsOk());
+}
+
+// /d of bob, 0777; /d/a of bob and /d/b of alice, 0644.
+TEST(FileSystemMasterTest, ARecursiveChangeIsCheckedEverywhereBeforeItBegins) {
+  NamespaceFixture ns;
+  ASSERT_THAT(ns.Mkdir("/p", Create{.mode = 0777}), IsOk());
+  ASSERT_THAT(ns.Mkdir("/p/d", Create{.mode = 0777, .user = "bob"}), IsOk());
+  ASSERT_THAT(ns.CreateFile("/p/d/a", Create{.user = "bob"}), IsOk());
+  ASSERT_THAT(ns.CreateFile("/p/d/b", Create{.user = "alice"}), IsOk());
+  const auto set = [&](auto&& change) {
+    grpc::file::SetAttributePRequest request;
+    request.set_path("/p/d");
+    request.mutable_options()->set_recursive(true);
+    change(request.mutable_options());
+    return ns.Do(&FileSystemMaster::SetAttribute, request, "bob").status();
+  };
+  grpc::file::SetAclPRequest acl;
+  acl.set_path("/p/d");
+  acl.set_action(grpc::file::MODIFY);
+  acl.mutable_options()->set_recursive(true);
+  auto* entry = acl.add_entries();
+  entry->set_type(grpc::file::NamedUser);
+  entry->set_subject("bob");
+  entry->add_actions(grpc::file::Write);
+  const uint64_t sequence = ns.journal().LastSequence();
+  const absl::Status denials[] = {
+      set([](auto* o) { o->mutable_commonoptions()->set_ttl(0); }),
+      set([](auto* o) { o->mutable_mode()->set_otherbits(grpc::ALL); }),
+      ns.Do(&FileSystemMaster::SetAcl, acl, "bob").status(),
+  };
+  for (const absl::Status& status : denials) {
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kPermissionDenied));
+  }
+  EXPECT_EQ(ns.journal().LastSequence(), sequence);
+  ASSERT_THAT(ns.Rm("/p/d/b"), IsOk());
+  EXPECT_THAT(set([](auto* o) { o->mutable_commonoptions()->set_ttl(1000); }), IsOk());
+  EXPECT_EQ(ns.Stat("/p/d/a")->ttl(), 1000);
+  EXPECT_THAT(ns.Do(&FileSystemMaster::SetAcl, acl, "bob"), IsOk());
+}
+
+TEST(FileSystemMasterTest, ListingADirectoryNeedsReadAndExecute) {
+  NamespaceFixture ns;
+  ASSERT_THAT(ns.Mkdir("/r", Create{.mode = 0744}), IsOk());
+  ASSERT_THAT(ns.Write("/r/f", 1), IsOk());
+  EXPECT_THAT(ns.Ls("/r", {.user = "bob"}),
+              StatusIs(absl::StatusCode::kPermissionDenied,
+                       "Permission denied: user=bob, access=--x, path=/r: failed at r, inode owner=root, inode "
+                       "group=root, inode mode=rwxr--r--"));
+  EXPECT_THAT(ns.Ls("/r", {.recursive = true, .user = "bob"}), IsOkAndHolds(IsEmpty()));
+  grpc::file::ListStatusPartialPRequest partial;
+  partial.set_path("/r");
+  EXPECT_THAT(ns.Do(&FileSystemMaster::ListStatusPartial, partial, "bob"),
+              StatusIs(absl::StatusCode::kPermissionDenied));
+  partial.mutable_options()->mutable_options()->set_recursive(true);
+  EXPECT_THAT(ns.Do(&FileSystemMaster::ListStatusPartial, partial, "bob")->fileinfos(), IsEmpty());
+  // A file of the same mode lists itself.
+  ASSERT_THAT(ns.Write("/f", 1, Create{.mode = 0744}), IsOk());
+  EXPECT_THAT(ns.Ls("/f", {.user = "bob"}), IsOkAndHolds(ElementsAre("/f")));
+}
+
+TEST(FileSystemMasterTest, MakingWhatExistsNeedsWriteOnTheParentToo) {
+  NamespaceFixture ns;
+  ASSERT_THAT(ns.Mkdir("/d/e", Create{.mode = 0755}), IsOk());
+  EXPECT_THAT(ns.Mkdir("/d/e", Create{.user = "bob"}, /*allow_exists=*/true),
+              StatusIs(absl::StatusCode::kPermissionDenied));
+  EXPECT_THAT(ns.Mkdir("/d/e", Create(), /*allow_exists=*/true), IsOk());
+}
+
+// A prefix that leaves out more than one look at the directory takes.
+TEST(FileSystemMasterTest, APrefixMayLeaveOutMany) {
+  NamespaceFixture ns;
+  for (int i = 0; i < 2001; ++i) ASSERT_THAT(ns.CreateFile(absl::StrCat("/d/", i)), IsOk());
+  ASSERT_THAT(ns.CreateFile("/d/x"), IsOk());
+  grpc::file::ListStatusPartialPRequest request;
+  request.set_path("/d");
+  request.mutable_options()->set_prefix("/x");
+  request.mutable_options()->set_batchsize(1);
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto response, ns.Do(&FileSystemMaster::ListStatusPartial, request));
+  ASSERT_EQ(response.fileinfos_size(), 1);
+  EXPECT_EQ(response.fileinfos(0).path(), "/d/x");
+  EXPECT_FALSE(response.istruncated());
+}
+
+// 300 new directories, each with attributes of 1 MB, are no record that a journal takes.
+TEST(FileSystemMasterTest, PathsThatNoRecordHoldsAreRefused) {
+  NamespaceFixture ns;
+  std::string path;
+  for (int i = 0; i < 300; ++i) path += "/d";
+  grpc::file::CreateFilePRequest request;
+  request.set_path(path);
+  request.mutable_options()->set_blocksizebytes(1024);
+  request.mutable_options()->set_recursive(true);
+  request.mutable_options()->set_xattrpropstrat(grpc::file::NEW_PATHS);
+  (*request.mutable_options()->mutable_xattr())["big"] = std::string(1 << 20, 'x');
+  EXPECT_THAT(ns.Do(&FileSystemMaster::CreateFile, request), StatusIs(absl::StatusCode::kResourceExhausted));
+  // No id was taken for it.
+  ASSERT_THAT(ns.Mkdir("/g"), IsOk());
+  EXPECT_EQ(ns.Stat("/g")->fileid(), 1);
+  request.mutable_options()->mutable_xattr()->at("big").resize(1000);
+  EXPECT_THAT(ns.Do(&FileSystemMaster::CreateFile, request), IsOk());
+  EXPECT_THAT(ns.Stat("/" + std::string(64 << 10, 'x')), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_EQ(ns.StoreContent(), ns.ReplayedContent());
 }
 
 TEST(FileSystemMasterTest, DeletingNeedsWriteOnEveryDescendant) {

@@ -30,6 +30,8 @@ enum class TtlAction : uint8_t { kDelete = 0, kFree = 1, kDeleteAlluxio = 2 };
 // Ids of blocks and files: PROTOCOL "Ids and addresses". A file's blocks lie in
 // the container of the file's own id, so that their count is all to remember.
 inline constexpr int64_t kMaxSequence = 0xFFFFFF;
+// Of one file; bounds what completing or deleting it writes at once.
+inline constexpr int64_t kMaxBlocksOfFile = 1'000'000;
 inline int64_t FileIdOfContainer(int64_t container) { return container << 24 | kMaxSequence; }
 inline int64_t BlockIdOf(int64_t file_id, int64_t sequence) { return (file_id & ~kMaxSequence) | sequence; }
 inline int64_t FileIdOfBlock(int64_t block_id) { return block_id | kMaxSequence; }

@@ -393,7 +393,9 @@ void InodeTree::ApplyUpdateFile(const proto::journal::UpdateInodeFileEntry& entr
     if (entry.has_length()) inode.length_bytes = entry.length();
     if (entry.has_completed()) inode.completed = entry.completed();
     if (entry.has_cacheable()) inode.cacheable = entry.cacheable();
-    if (entry.set_blocks_size() > 0) inode.block_count = entry.set_blocks_size();
+    // An empty file has none, whatever its writer had asked for.
+    const bool empty = entry.completed() && entry.has_length() && entry.length() == 0;
+    if (entry.set_blocks_size() > 0 || empty) inode.block_count = entry.set_blocks_size();
     if (entry.has_replication_max()) inode.replication_max = entry.replication_max();
     if (entry.has_replication_min()) inode.replication_min = entry.replication_min();
     if (entry.has_persist_job_id()) inode.persist_job_id = entry.persist_job_id();

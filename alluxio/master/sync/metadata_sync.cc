@@ -323,11 +323,14 @@ absl::Status MetadataSync::SyncChildren(const Request& request, const std::strin
     ALLUXIO_ASSIGN_OR_RETURN(const UfsPlace place, OpenPlace(ns_, path));
     std::vector<ufs::UfsStatus> chunk;
     std::string cursor;
+    int64_t blocks = 0;  // of the chunk
     absl::Status merged;
     const absl::Status listed = place.ufs->List(place.relative, [&](const ufs::UfsStatus& status) {
       if (status.name.empty() || status.name == kPersistFolder) return true;
       chunk.push_back(status);
-      if (chunk.size() < kChunk) return true;
+      if (!status.is_directory) blocks += status.length_bytes / BlockSizeOf(status);
+      if (chunk.size() < kChunk && blocks < static_cast<int64_t>(kMaxRecordEntries)) return true;
+      blocks = 0;
       merged = MergeChunk(request, directory, path, place, chunk, false, compare, &cursor, &suspicious);
       chunk.clear();
       return merged.ok();
@@ -401,6 +404,10 @@ absl::Status MetadataSync::MergeChunk(const Request& request, const Inode& direc
   return absl::OkStatus();
 }
 
+int64_t MetadataSync::BlockSizeOf(const ufs::UfsStatus& status) const {
+  return std::max(block_size_bytes_, status.length_bytes / kMaxBlocksOfFile + 1);
+}
+
 void MetadataSync::AddLoaded(const Request& request, int64_t parent_id, absl::string_view name,
                              absl::string_view ufs_type, const ufs::UfsStatus& status,
                              std::vector<JournalEntry>* entries) {
@@ -426,15 +433,15 @@ void MetadataSync::AddLoaded(const Request& request, int64_t parent_id, absl::st
   inode.id = ns_->NextFileId(entries);
   inode.completed = true;
   inode.cacheable = true;
-  inode.block_size_bytes = block_size_bytes_;
+  const int64_t block_size = BlockSizeOf(status);
+  inode.block_size_bytes = block_size;
   inode.length_bytes = status.length_bytes;
-  inode.block_count = (status.length_bytes + block_size_bytes_ - 1) / block_size_bytes_;
+  inode.block_count = status.length_bytes / block_size + (status.length_bytes % block_size != 0 ? 1 : 0);
   inode.replication_max = -1;
   InodeToEntry(inode, entries->emplace_back().mutable_inode_file());
   std::vector<std::pair<int64_t, int64_t>> blocks;
   for (int64_t i = 0; i < inode.block_count; ++i) {
-    blocks.emplace_back(BlockIdOf(inode.id, i),
-                        std::min(block_size_bytes_, status.length_bytes - i * block_size_bytes_));
+    blocks.emplace_back(BlockIdOf(inode.id, i), std::min(block_size, status.length_bytes - i * block_size));
   }
   if (!blocks.empty()) ns_->blocks->AddBlocks(blocks, entries);
 }

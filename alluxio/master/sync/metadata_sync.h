@@ -97,6 +97,8 @@ class MetadataSync {
   absl::Status MergeChunk(const Request& request, const Inode& directory, absl::string_view path,
                           const UfsPlace& place, std::vector<ufs::UfsStatus>& chunk, bool last, bool compare,
                           std::string* cursor, std::vector<std::string>* suspicious);
+  // Of a file to load; the default, unless that makes too many blocks.
+  int64_t BlockSizeOf(const ufs::UfsStatus& status) const;
   // The inode of what lies at `relative` of the place; the latch is held exclusively.
   void AddLoaded(const Request& request, int64_t parent_id, absl::string_view name, absl::string_view ufs_type,
                  const ufs::UfsStatus& status, std::vector<proto::journal::JournalEntry>* entries);

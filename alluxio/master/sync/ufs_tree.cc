@@ -61,7 +61,10 @@ class Remover {
         return ++seen < kSubtreeStep;
       }));
     }
-    for (const Inode& file : files) Delete(file);
+    for (const Inode& file : files) {
+      Delete(file);
+      if (pending_.size() >= kMaxRecordEntries) ALLUXIO_RETURN_IF_ERROR(Flush(-1));
+    }
     if (entered) frames_.push_back({std::move(inner), "", false});
     return !entered && seen < kSubtreeStep;
   }

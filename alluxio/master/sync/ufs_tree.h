@@ -19,6 +19,11 @@ namespace alluxio::master {
 
 // Journal records hold up to this many changes of one subtree.
 inline constexpr size_t kSubtreeStep = 1000;
+// Entries of one journal record: the blocks of large files are many.
+inline constexpr size_t kMaxRecordEntries = 10'000;
+
+// Where files lie in an under store while they are persisted; no part of the namespace.
+inline constexpr absl::string_view kPersistFolder = ".alluxio_ufs_persistence";
 
 // Where `path` lies in its under store, and that store.
 struct UfsPlace {
@@ -36,7 +41,7 @@ absl::Status PersistDirectories(NamespaceState* ns, const std::string& directory
 void SetPersistence(int64_t id, PersistenceState state, std::vector<proto::journal::JournalEntry>* entries);
 
 // Deletes the inode and everything below it, children before parents, in steps
-// of kSubtreeStep; nothing else is stopped in between. Blocks of deleted files
+// of kSubtreeStep (fewer where files have many blocks); nothing else is stopped in between. Blocks of deleted files
 // are freed and forgotten, mounts below are unmounted (their stores stay).
 struct SubtreeRemoval {
   int64_t op_time_ms = 0;
