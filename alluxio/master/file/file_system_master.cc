@@ -136,8 +136,7 @@ FileSystemMaster::ReadAccess FileSystemMaster::GetReadAccess(absl::Span<const in
 }
 
 void FileSystemMaster::WithFileOf(int64_t block_id, absl::FunctionRef<void(bool exists)> body) {
-  constexpr int64_t kSequenceBits = 0xFFFFFF;
-  core_->WithFile(block_id | kSequenceBits, body);
+  core_->WithFile(FileIdOfBlock(block_id), body);
 }
 
 }  // namespace alluxio::master

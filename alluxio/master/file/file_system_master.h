@@ -28,7 +28,7 @@ class RunningOperations;
 // The namespace: inodes, mounts, permissions, and their agreement with the
 // under stores. One method for each call of FileSystemMasterClientService and
 // FileSystemMasterWorkerService, with the messages of the wire; `reply` gets
-// errors with the codes and texts of docs/wire.md.
+// errors with the codes and texts of the original (errors.h).
 //
 // Assembly: construct, `AddPart` to the state machine, replay, `Start`, then
 // calls. The caller keeps everything in Options alive until the destructor has

@@ -11,11 +11,6 @@
 #include "alluxio/uri/path.h"
 
 namespace alluxio::master {
-namespace {
-
-constexpr absl::string_view kPersistFolder = ".alluxio_ufs_persistence";
-
-}  // namespace
 
 bool FileSystemCore::IsPersistBlacklisted(absl::string_view path) const {
   return std::any_of(persist_blacklist_.begin(), persist_blacklist_.end(),

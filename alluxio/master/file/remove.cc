@@ -45,6 +45,7 @@ absl::Status FileSystemCore::RemoveInUfs(Call& call, const Lookup& lookup, bool 
   if (!inode.directory) {
     const absl::Status deleted = place.ufs->DeleteFile(place.relative);
     if (deleted.ok() || absl::IsNotFound(deleted)) return absl::OkStatus();
+    if (!absl::IsUnavailable(deleted)) sync_.Invalidate(lookup.path);
     return absl::IsUnavailable(deleted) ? deleted : failed(deleted);
   }
   if (!unchecked) {
@@ -55,7 +56,7 @@ absl::Status FileSystemCore::RemoveInUfs(Call& call, const Lookup& lookup, bool 
       const MountTable::Place at = ns_.mounts.Resolve(path);
       if (at.mount->id != place.mount->id) return absl::OkStatus();
       const absl::Status listed = place.ufs->List(at.relative, [&](const ufs::UfsStatus& status) {
-        if (status.name == ".alluxio_ufs_persistence") return true;
+        if (status.name == kPersistFolder) return true;
         {
           ReaderMutexLock latch(&ns_.latch);
           const auto known = ns_.tree.Child(directory.id, status.name);
@@ -73,6 +74,8 @@ absl::Status FileSystemCore::RemoveInUfs(Call& call, const Lookup& lookup, bool 
   }
   const absl::Status deleted = place.ufs->DeleteDirectory(place.relative, /*recursive=*/true);
   if (deleted.ok() || absl::IsNotFound(deleted)) return absl::OkStatus();
+  // A part may be gone: whoever comes next looks.
+  sync_.Invalidate(lookup.path);
   return absl::IsUnavailable(deleted) ? deleted : failed(deleted);
 }
 

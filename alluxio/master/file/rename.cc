@@ -36,6 +36,11 @@ absl::Status FileSystemCore::RenameInUfs(const std::string& from, const std::str
   if (inode.persisted() && (inode.directory || inode.completed)) {
     ALLUXIO_RETURN_IF_ERROR(PersistDirectories(&ns_, std::string(uri::ParentPath(to))));
     done = source.ufs->Rename(source.relative, target.relative);
+    if (!done.ok()) {
+      // It may have happened all the same: whoever comes next looks.
+      sync_.Invalidate(from);
+      sync_.Invalidate(to);
+    }
   } else if (replaced != nullptr && replaced->persisted()) {
     done = target.ufs->DeleteFile(target.relative);
     if (absl::IsNotFound(done)) done = absl::OkStatus();
@@ -67,14 +72,15 @@ absl::StatusOr<grpc::file::RenamePResponse> FileSystemCore::Rename(Call& call,
     Claims claims(&ns_, &call, {{from, PathLock::kSubtree}, {to, PathLock::kSubtree}});
     Lookup source;
     Lookup target;
-    // Checks all that memory knows; again after the under store was changed.
-    const auto check = [&]() -> absl::Status {
+    // Checks all that memory knows; what is there again after the under store was changed,
+    // but not who may: that can't be taken back then.
+    const auto check = [&](bool permissions) -> absl::Status {
       ALLUXIO_RETURN_IF_ERROR(ns_.tree.Lookup(from, &source));
-      ALLUXIO_RETURN_IF_ERROR(CheckParentWrite(call, source));
+      if (permissions) ALLUXIO_RETURN_IF_ERROR(CheckParentWrite(call, source));
       if (!source.exists()) return PathDoesNotExist(from);
       if (from == to) return absl::OkStatus();
       ALLUXIO_RETURN_IF_ERROR(ns_.tree.Lookup(to, &target));
-      ALLUXIO_RETURN_IF_ERROR(CheckParentWrite(call, target));
+      if (permissions) ALLUXIO_RETURN_IF_ERROR(CheckParentWrite(call, target));
       if (target.exists() && !(overwrite && !target.target()->directory && !source.target()->directory)) {
         return absl::AlreadyExistsError(
             absl::StrCat("Cannot rename because destination already exists. src: ", from, " dst: ", to));
@@ -88,7 +94,7 @@ absl::StatusOr<grpc::file::RenamePResponse> FileSystemCore::Rename(Call& call,
     bool in_ufs = false;
     {
       ReaderMutexLock latch(&ns_.latch);
-      ALLUXIO_RETURN_IF_ERROR(check());
+      ALLUXIO_RETURN_IF_ERROR(check(/*permissions=*/true));
       if (from == to) return response;
       in_ufs = source.target()->persisted() || (target.exists() && target.target()->persisted());
     }
@@ -100,7 +106,7 @@ absl::StatusOr<grpc::file::RenamePResponse> FileSystemCore::Rename(Call& call,
     }
     MutexLock latch(&ns_.latch);
     ALLUXIO_RETURN_IF_ERROR(claims.Check());
-    ALLUXIO_RETURN_IF_ERROR(check());
+    ALLUXIO_RETURN_IF_ERROR(check(/*permissions=*/!in_ufs));
     const int64_t now_ms = ns_.clock->NowMillis();
     JournalEntries entries;
     if (target.exists()) AddDelete(&ns_, *target.target(), now_ms, &entries, &freed);

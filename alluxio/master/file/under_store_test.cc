@@ -162,6 +162,70 @@ TEST(SyncTest, TheIntervalAndNeedsSyncDecide) {
   EXPECT_THAT(ns.Ls("/d"), IsOkAndHolds(ElementsAre("/d/a", "/d/b", "/d/c")));
 }
 
+absl::Status NeedsSync(NamespaceFixture& ns, const std::string& path) {
+  grpc::file::NeedsSyncRequest request;
+  request.set_path(path);
+  return ns.Do(&FileSystemMaster::NeedsSync, request).status();
+}
+
+TEST(SyncTest, LookingAtADirectoryItselfDoesNotSettleWhatIsBelow) {
+  NamespaceFixture ns;
+  ns.ufs().PutFile("d/a", "1");
+  ASSERT_THAT(ns.Ls("/d"), IsOk());
+  ns.ufs().PutFile("d/b", "1");
+  ASSERT_THAT(NeedsSync(ns, "/d"), IsOk());
+  EXPECT_THAT(ns.Stat("/d"), IsOk());
+  EXPECT_THAT(ns.Ls("/d"), IsOkAndHolds(ElementsAre("/d/a", "/d/b")));
+}
+
+TEST(SyncTest, AListingSettlesItsFilesAndLooksAtItsDirectoriesOnce) {
+  NamespaceFixture ns;
+  for (const char* path : {"d/f", "d/sub/a"}) ns.ufs().PutFile(path, "1");
+  ASSERT_THAT(ns.Ls("/d", List{.recursive = true}), IsOk());
+  ns.ufs().PutFile("d/sub/b", "1");
+  ASSERT_THAT(NeedsSync(ns, "/d/f"), IsOk());
+  ASSERT_THAT(NeedsSync(ns, "/d/sub"), IsOk());
+  int lists = ns.faults().calls("List");
+  ASSERT_THAT(ns.Ls("/d"), IsOk());
+  EXPECT_EQ(ns.faults().calls("List"), lists + 1);
+  ASSERT_THAT(ns.Ls("/d"), IsOk());
+  EXPECT_EQ(ns.faults().calls("List"), lists + 1);
+  EXPECT_THAT(ns.Ls("/d/sub"), IsOkAndHolds(ElementsAre("/d/sub/a", "/d/sub/b")));
+}
+
+TEST(SyncTest, AnInvalidationDuringASyncOutlivesIt) {
+  NamespaceFixture ns({.threads = 2});
+  ns.ufs().PutFile("d/a", "1");
+  ASSERT_THAT(ns.Ls("/d"), IsOk());
+  ASSERT_THAT(NeedsSync(ns, "/d"), IsOk());
+  ns.faults().Block("List");
+  std::thread lister([&] { EXPECT_THAT(ns.Ls("/d"), IsOk()); });
+  ns.faults().WaitUntilBlocked("List");
+  ASSERT_THAT(NeedsSync(ns, "/d"), IsOk());
+  ns.faults().Release("List");
+  lister.join();
+  const int lists = ns.faults().calls("List");
+  EXPECT_THAT(ns.Ls("/d"), IsOk());
+  EXPECT_EQ(ns.faults().calls("List"), lists + 1);
+  EXPECT_THAT(ns.Ls("/d"), IsOk());
+  EXPECT_EQ(ns.faults().calls("List"), lists + 1);
+}
+
+// With blocks of one byte: files of 6,000 blocks each, of which one record of the
+// journal takes two.
+TEST(SyncTest, RecordsAreBoundedByTheBlocksOfTheFiles) {
+  NamespaceFixture ns({.properties = {{"alluxio.user.block.size.bytes.default", "1"}}});
+  for (int i = 0; i < 6; ++i) ns.ufs().PutFile(absl::StrCat("d/", i), std::string(6'000, 'x'));
+  ASSERT_THAT(ns.Stat("/d"), IsOk());
+  uint64_t sequence = ns.journal().LastSequence();
+  EXPECT_EQ(ns.Ls("/d")->size(), 6u);
+  EXPECT_GE(ns.journal().LastSequence(), sequence + 3);
+  EXPECT_EQ(ns.Stat("/d/5")->blockids_size(), 6'000);
+  sequence = ns.journal().LastSequence();
+  ASSERT_THAT(ns.Rm("/d", true, "root", /*alluxio_only=*/true), IsOk());
+  EXPECT_GE(ns.journal().LastSequence(), sequence + 3);
+}
+
 TEST(SyncTest, OwnersAndModesFollowTheStore) {
   NamespaceFixture ns;
   ns.ufs().PutFile("f", "1");
@@ -185,6 +249,80 @@ TEST(ThroughTest, ParentsAreMadeInTheStoreAndTheFileIsPersistedAtOnce) {
   EXPECT_EQ(info.fileblockinfos(2).blockinfo().length(), 452);
   EXPECT_FALSE(info.ufsfingerprint().empty());
   EXPECT_EQ(ns.Stat("/a/b/f", "root", 0)->fileid(), info.fileid());
+}
+
+// What the client says is not what its blocks can be.
+TEST(ThroughTest, ALengthOfTooManyBlocksIsRefused) {
+  NamespaceFixture ns;
+  ASSERT_THAT(ns.CreateFile("/f", Create{.write_type = kThrough, .block_size = 1}), IsOk());
+  for (const int64_t length : {int64_t{1} << 40, INT64_MAX, int64_t{-1}}) {
+    EXPECT_THAT(ns.Complete("/f", length), StatusIs(absl::StatusCode::kInvalidArgument));
+  }
+  EXPECT_FALSE(ns.Stat("/f")->completed());
+  EXPECT_THAT(ns.Complete("/f", 3), IsOk());
+  EXPECT_EQ(ns.Stat("/f")->blockids_size(), 3);
+}
+
+TEST(ThroughTest, AnEmptyFileHasNoBlockThoughOneWasAskedFor) {
+  NamespaceFixture ns;
+  ASSERT_THAT(ns.CreateFile("/f", Create{.write_type = kThrough}), IsOk());
+  grpc::file::GetNewBlockIdForFilePRequest request;
+  request.set_path("/f");
+  ASSERT_THAT(ns.Do(&FileSystemMaster::GetNewBlockIdForFile, request), IsOk());
+  ASSERT_THAT(ns.Complete("/f", 0), IsOk());
+  EXPECT_EQ(ns.Stat("/f")->blockids_size(), 0);
+  EXPECT_EQ(ns.StoreContent(), ns.ReplayedContent());
+}
+
+// The store has lost a part of the directory when the delete fails.
+TEST(ThroughTest, AfterADeleteThatFailedHalfwayTheStoreIsLookedAt) {
+  NamespaceFixture ns;
+  for (const char* path : {"d/a", "d/b"}) ns.ufs().PutFile(path, "1");
+  ASSERT_THAT(ns.Ls("/d"), IsOk());
+  ASSERT_THAT(ns.ufs().DeleteFile("d/a"), IsOk());
+  ns.faults().Fail("DeleteDirectory", absl::InternalError("broken"));
+  EXPECT_THAT(ns.Rm("/d", true), StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(ns.Ls("/d"), IsOkAndHolds(ElementsAre("/d/b")));
+}
+
+TEST(ThroughTest, AfterARenameThatFailedTooLateTheStoreIsLookedAt) {
+  NamespaceFixture ns;
+  ns.ufs().PutFile("d/f", "1");
+  ASSERT_THAT(ns.Ls("/d"), IsOk());
+  ASSERT_THAT(ns.ufs().Rename("d/f", "d/g"), IsOk());
+  ns.faults().Fail("Rename", absl::InternalError("broken"));
+  EXPECT_THAT(ns.Mv("/d/f", "/d/g"), StatusIs(absl::StatusCode::kUnknown));
+  EXPECT_THAT(ns.Stat("/d/f"), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(ns.Stat("/d/g"), IsOk());
+}
+
+// Goal: what the store did is not refused because of an ACL that changed meanwhile.
+// Method: a store that blocks in Rename, and a chmod of the grandparent.
+TEST(ThroughTest, PermissionsAreAskedBeforeTheStoreRenames) {
+  NamespaceFixture ns({.threads = 2});
+  ASSERT_THAT(ns.Mkdir("/p", Create{.write_type = kThrough, .mode = 0777}), IsOk());
+  ASSERT_THAT(ns.Mkdir("/p/q", Create{.write_type = kThrough, .mode = 0777}), IsOk());
+  ns.ufs().PutFile("p/q/f", "1");
+  ASSERT_THAT(ns.Stat("/p/q/f", "root", 0), IsOk());
+  ns.faults().Block("Rename");
+  grpc::file::RenamePRequest rename;
+  rename.set_path("/p/q/f");
+  rename.set_dstpath("/p/q/g");
+  Notification renamed;
+  absl::Status status;
+  ns.fs().Rename({"bob", ""}, rename, [&](auto result) {
+    status = result.status();
+    renamed.Notify();
+  });
+  ns.faults().WaitUntilBlocked("Rename");
+  grpc::file::SetAttributePRequest chmod;
+  chmod.set_path("/p");
+  chmod.mutable_options()->mutable_mode()->set_ownerbits(grpc::ALL);
+  EXPECT_THAT(ns.Do(&FileSystemMaster::SetAttribute, chmod), IsOk());
+  ns.faults().Release("Rename");
+  renamed.Wait();
+  EXPECT_THAT(status, IsOk());
+  EXPECT_THAT(ns.Stat("/p/q/g"), IsOk());
 }
 
 TEST(ThroughTest, AFailedMkdirLeavesNothingBehind) {

@@ -16,8 +16,6 @@ using proto::journal::JournalEntry;
 
 constexpr size_t kChunk = 500;
 constexpr size_t kMaxInvalidated = 10'000;
-// Where files lie while they are persisted.
-constexpr absl::string_view kPersistFolder = ".alluxio_ufs_persistence";
 
 // What is not in the under store, though it should be visible there, stays.
 bool KeepUnpersisted(const Inode& inode) {
@@ -93,10 +91,10 @@ void MetadataSync::Invalidate(const std::string& path) {
   if (invalidated_.size() >= kMaxInvalidated) {
     // Rather too much than too little: everything syncs once.
     invalidated_.clear();
-    invalidated_.insert("/");
+    invalidated_["/"] = {.sequence = ++last_invalid_};
     return;
   }
-  invalidated_.insert(path);
+  invalidated_[path] = {.sequence = ++last_invalid_};
 }
 
 void MetadataSync::NoteExists(absl::string_view path) {
@@ -112,10 +110,16 @@ void MetadataSync::NoteMoved(absl::string_view path) {
 bool MetadataSync::SyncDue(const Request& request) {
   if (request.interval_ms == 0) return true;
   MutexLock lock(&mutex_);
-  for (const std::string& path : invalidated_) {
-    if (uri::HasPathPrefix(request.path, path)) return true;
-    if (request.extent == Extent::kAll && uri::HasPathPrefix(path, request.path)) return true;
-    if (request.extent == Extent::kChildren && uri::ParentPath(path) == request.path) return true;
+  for (const auto& [path, invalid] : invalidated_) {
+    if (path == request.path) {
+      if (invalid.self || request.extent != Extent::kSelf) return true;
+    } else if (uri::HasPathPrefix(request.path, path)) {
+      return true;
+    } else if (request.extent == Extent::kAll && uri::HasPathPrefix(path, request.path)) {
+      return true;
+    } else if (request.extent == Extent::kChildren && invalid.self && uri::ParentPath(path) == request.path) {
+      return true;
+    }
   }
   if (request.interval_ms < 0) return false;
   const int64_t since = ns_->clock->NowMillis() - request.interval_ms;
@@ -135,13 +139,37 @@ bool MetadataSync::SyncDue(const Request& request) {
   return true;
 }
 
-void MetadataSync::NoteSynced(const Request& request, int64_t at_ms) {
-  MutexLock lock(&mutex_);
-  synced_[static_cast<int>(request.extent)].Put(request.path, at_ms);
-  for (auto path = invalidated_.begin(); path != invalidated_.end();) {
-    const bool covered = request.extent == Extent::kAll ? uri::HasPathPrefix(*path, request.path)
-                                                        : *path == request.path;
-    path = covered ? invalidated_.erase(path) : std::next(path);
+void MetadataSync::NoteSynced(const Request& request, int64_t at_ms, uint64_t started) {
+  std::vector<std::string> compared;  // those whose own inode was, but perhaps not what is below
+  {
+    MutexLock lock(&mutex_);
+    synced_[static_cast<int>(request.extent)].Put(request.path, at_ms);
+    for (auto it = invalidated_.begin(); it != invalidated_.end();) {
+      const std::string& path = it->first;
+      const bool fresh = it->second.sequence > started;
+      const bool covered = request.extent == Extent::kAll        ? uri::HasPathPrefix(path, request.path)
+                           : request.extent == Extent::kChildren ? path == request.path
+                                                                 : false;
+      const bool self = request.extent == Extent::kSelf ? path == request.path : uri::ParentPath(path) == request.path;
+      if (!fresh && !covered && self) compared.push_back(path);
+      it = !fresh && covered ? invalidated_.erase(it) : std::next(it);
+    }
+  }
+  for (const std::string& path : compared) {
+    bool directory = true;
+    {
+      ReaderMutexLock latch(&ns_->latch);
+      InodePath lookup;
+      if (ns_->tree.Lookup(path, &lookup).ok()) directory = lookup.exists() && lookup.target()->directory;
+    }
+    MutexLock lock(&mutex_);
+    const auto it = invalidated_.find(path);
+    if (it == invalidated_.end() || it->second.sequence > started) continue;
+    if (directory) {
+      it->second.self = false;
+    } else {
+      invalidated_.erase(it);
+    }
   }
 }
 
@@ -178,6 +206,11 @@ absl::StatusOr<bool> MetadataSync::Needed(const Request& request) {
 
 absl::Status MetadataSync::Run(const Request& request) {
   const int64_t started_ms = ns_->clock->NowMillis();
+  uint64_t started;
+  {
+    MutexLock lock(&mutex_);
+    started = last_invalid_;
+  }
   const bool due = SyncDue(request);
   ALLUXIO_RETURN_IF_ERROR(ns_->mounts.CheckReadable(request.path));
   InodePath lookup;
@@ -218,7 +251,7 @@ absl::Status MetadataSync::Run(const Request& request) {
       more = seen == kSubtreeStep;
     }
   }
-  if (due) NoteSynced(request, started_ms);
+  if (due) NoteSynced(request, started_ms, started);
   return absl::OkStatus();
 }
 

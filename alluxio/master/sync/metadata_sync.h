@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <list>
 #include <map>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -86,8 +85,15 @@ class MetadataSync {
     InodePtr inode;
   };
 
+  // What NeedsSync and its like said of a path.
+  struct Invalid {
+    uint64_t sequence = 0;  // when: one that comes during a sync outlives it
+    bool self = true;       // false: the inode itself was compared since, only what is below is left
+  };
+
   bool SyncDue(const Request& request);
-  void NoteSynced(const Request& request, int64_t at_ms);
+  // `started`: the last invalidation that came before the sync began.
+  void NoteSynced(const Request& request, int64_t at_ms, uint64_t started);
   bool KnownAbsent(const InodePath& lookup);
 
   absl::Status LoadMissing(const Request& request);
@@ -109,7 +115,8 @@ class MetadataSync {
   Mutex mutex_;  // below the latch
   PathTimes absent_ ABSL_GUARDED_BY(mutex_);
   PathTimes synced_[3] ABSL_GUARDED_BY(mutex_);  // by extent
-  std::set<std::string> invalidated_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, Invalid> invalidated_ ABSL_GUARDED_BY(mutex_);
+  uint64_t last_invalid_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace alluxio::master

@@ -8,6 +8,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "alluxio/master/inode/inode.h"
 #include "alluxio/master/mount/namespace_state.h"
 #include "alluxio/ufs/under_file_system.h"
@@ -17,7 +18,7 @@
 // block, and expect the caller's claims (PathLocks) on what they change.
 namespace alluxio::master {
 
-// Journal records hold up to this many changes of one subtree.
+// Children of a directory that are looked at, and changed, in one step.
 inline constexpr size_t kSubtreeStep = 1000;
 // Entries of one journal record: the blocks of large files are many.
 inline constexpr size_t kMaxRecordEntries = 10'000;
