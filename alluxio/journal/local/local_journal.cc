@@ -295,6 +295,21 @@ absl::Status LocalJournal::Replay(uint64_t after,
     durable_.store(sequence - 1, std::memory_order_release);
     break;
   }
+  return options_.tolerate_corruption ? GoOnAfter(after) : absl::OkStatus();
+}
+
+absl::Status LocalJournal::GoOnAfter(uint64_t after) {
+  const uint64_t last = LastSequence();
+  if (last >= after) return absl::OkStatus();
+  ALLUXIO_LOG(kError, "journal", "the journal in ", options_.folder, " ends with record ", last,
+              ", but the metadata store holds all up to ", after, ": nothing is lost, and it goes on with record ",
+              after + 1, "; tolerated");
+  ALLUXIO_RETURN_IF_ERROR(StartSegment(after + 1));
+  {
+    MutexLock lock(&mutex_);
+    last_ = after;
+  }
+  durable_.store(after, std::memory_order_release);
   return absl::OkStatus();
 }
 

@@ -32,7 +32,8 @@ class LocalJournal final : public Journal {
     // Zeros written ahead of the records, so that most syncs change no metadata.
     size_t zero_ahead_bytes = size_t{1} << 20;
     // `alluxio.master.journal.tolerate.corruption`: a damaged record and all
-    // behind it are dropped (their files kept as *.damaged) instead of an error.
+    // behind it are dropped (their files kept as *.damaged) instead of an error; a
+    // journal that ends before what `Replay` is asked for goes on behind that.
     bool tolerate_corruption = false;
     // Empty: logs, and aborts the process. If it returns (in tests), the journal
     // is closed and what waits gets the error.
@@ -89,6 +90,9 @@ class LocalJournal final : public Journal {
   // Drops everything from `offset` of the segment `index` on, keeping copies.
   absl::Status CutDamage(size_t index, size_t offset);
   absl::Status SetAside(const std::string& name);
+  // Where what was dropped (or more) lies in the state already, the numbers go on behind
+  // that: else new records would be taken for old ones.
+  absl::Status GoOnAfter(uint64_t after);
 
   void Run();
   absl::Status WriteGroup(const std::vector<Pending>& group);

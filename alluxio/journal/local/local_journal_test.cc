@@ -193,6 +193,42 @@ TEST(LocalJournalTest, DamageInAnEarlierSegmentIsFoundByReplayOnlyWhereNeeded) {
   EXPECT_EQ(again.size(), records.size() + 1);
 }
 
+// The state was saved with record 30 in it; the damage lies before that.
+TEST(LocalJournalTest, AfterToleratedDamageBelowTheSavedStateNumbersGoOnBehindIt) {
+  for (const bool in_last_segment : {false, true}) {
+    SCOPED_TRACE(in_last_segment);
+    const std::string folder = NewFolder();
+    uint64_t saved = 30;
+    if (in_last_segment) {
+      FlipByteAt(FourRecords(folder), RecordAt(1) + 60);
+      saved = 3;
+    } else {
+      ManySegments(folder);
+      // Of the segment in which record 31 is, the first record.
+      size_t index = 0;
+      const auto segments = Segments(folder);
+      while (index + 1 < segments.size() &&
+             *journal::ParseSegmentName(segments[index + 1].substr(folder.size() + 1)) <= saved) {
+        ++index;
+      }
+      FlipByteAt(segments[index], journal::kSegmentHeaderBytes + 100);
+    }
+    auto options = Small(folder);
+    options.tolerate_corruption = true;
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(auto journal, LocalJournal::Open(options));
+    EXPECT_THAT(ReplayAll(*journal, saved), IsOkAndHolds(::testing::IsEmpty()));
+    EXPECT_EQ(journal->LastSequence(), saved);
+    EXPECT_EQ(journal->DurableSequence(), saved);
+    AppendAndWait(*journal, "goes on");
+    journal.reset();
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(journal, LocalJournal::Open(Small(folder)));
+    EXPECT_EQ(journal->LastSequence(), saved + 1);
+    EXPECT_THAT(ReplayAll(*journal, saved), IsOkAndHolds(::testing::ElementsAre("goes on")));
+    // Without the saved state the gap is found.
+    EXPECT_THAT(ReplayAll(*journal, 0), StatusIs(absl::StatusCode::kDataLoss));
+  }
+}
+
 TEST(LocalJournalTest, AMissingSegmentIsDamage) {
   const std::string folder = ManySegments(NewFolder());
   const auto segments = Segments(folder);

@@ -57,15 +57,9 @@ absl::Status StateMachine::CheckJournalId(uint64_t persisted) {
 
 absl::Status StateMachine::Replay() {
   const uint64_t persisted = store_->PersistedSequence();
-  if (journal_->LastSequence() < persisted) {
-    return absl::DataLossError(absl::StrCat(
-        "the metadata store holds the journal up to record ", persisted, ", but the journal ends at ",
-        journal_->LastSequence(),
-        ": is alluxio.master.journal.folder the folder that belongs to alluxio.master.metastore.dir?"));
-  }
   ALLUXIO_RETURN_IF_ERROR(CheckJournalId(persisted));
   constexpr size_t kMaxPendingBytes = size_t{8} << 20;
-  return journal_->Replay(persisted, [this](uint64_t sequence, absl::string_view record) -> absl::Status {
+  ALLUXIO_RETURN_IF_ERROR(journal_->Replay(persisted, [this](uint64_t sequence, absl::string_view record) -> absl::Status {
     JournalEntry entry;
     if (!entry.ParseFromArray(record.data(), static_cast<int>(record.size()))) {
       return absl::DataLossError(absl::StrCat("journal record ", sequence, " is no journal entry"));
@@ -82,7 +76,15 @@ absl::Status StateMachine::Replay() {
     // Bounds the memory of a long replay; all that is read is durable.
     if (store_->PendingBytes() > kMaxPendingBytes) return store_->Persist(sequence);
     return absl::OkStatus();
-  });
+  }));
+  // After the replay: a journal that tolerates damage goes on behind what the store holds.
+  if (journal_->LastSequence() < persisted) {
+    return absl::DataLossError(absl::StrCat(
+        "the metadata store holds the journal up to record ", persisted, ", but the journal ends at ",
+        journal_->LastSequence(),
+        ": is alluxio.master.journal.folder the folder that belongs to alluxio.master.metastore.dir?"));
+  }
+  return absl::OkStatus();
 }
 
 void StateMachine::Commit(std::vector<JournalEntry> entries, journal::Journal::Done done) {
