@@ -162,6 +162,9 @@ class BlockMaster final : public BlockDirectory, public Journaled {
   using Generation = uint32_t;
   static constexpr Generation kNoGeneration = 0;
 
+  // Tier and medium of reported blocks as interned indexes.
+  using Placement = std::pair<uint16_t, uint16_t>;
+
   struct Worker {
     int64_t id = 0;
     grpc::WorkerNetAddress address;
@@ -176,12 +179,12 @@ class BlockMaster final : public BlockDirectory, public Journaled {
     std::map<std::string, int64_t> capacity_on_tiers, used_on_tiers;
     std::map<std::string, std::vector<std::string>> lost_storage;
     absl::flat_hash_set<int64_t> to_remove;  // blocks that it shall delete
+    // Committed while it registers: its lists may have come before.
+    absl::flat_hash_map<int64_t, Placement> committed;
     grpc::BuildVersion version;
     int num_vcpu = 0;
   };
   using Workers = std::vector<std::unique_ptr<Worker>>;
-  // Tier and medium of reported blocks as interned indexes.
-  using Placement = std::pair<uint16_t, uint16_t>;
 
   Worker* FindById(int64_t id) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   Worker* FindByKey(const std::string& key) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
@@ -194,7 +197,10 @@ class BlockMaster final : public BlockDirectory, public Journaled {
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   absl::Status CheckSafeMode() const;
   bool LeaseHeldLocked(int64_t worker_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void CommitWanted(const grpc::block::CommitBlockPRequest& request, Reply<grpc::block::CommitBlockPResponse> reply);
+  // Its file is there. Takes `reply` along if something is journalled (`*journalled`); else,
+  // and after an error, the answer is the caller's business.
+  absl::Status CommitWanted(const grpc::block::CommitBlockPRequest& request,
+                            Reply<grpc::block::CommitBlockPResponse>* reply, bool* journalled);
   // Adds locations of one worker's blocks; those nobody knows go to `unknown`.
   void AddLocations(const google::protobuf::RepeatedPtrField<grpc::block::LocationBlockIdListEntry>& blocks,
                     const std::vector<Generation>& generations, std::vector<int64_t>* unknown);

@@ -293,6 +293,64 @@ TEST_F(BlockMasterTest, ABlockCommittedDuringReRegistrationIsKept) {
   EXPECT_THAT(WorkersOf(5), ElementsAre(a));
 }
 
+// The worker's list says 5 before anybody knows that block; its commit comes next.
+TEST_F(BlockMasterTest, ABlockCommittedAfterItsListIsNotOrderedAway) {
+  const int64_t a = Register(Address("a"));
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto registration, master_->RegisterStart(kCaller, Registration(a, {5, 6})));
+  EXPECT_THAT(Commit(a, 5, 10), IsOk());
+  EXPECT_THAT(master_->RegisterFinish(*registration), IsOk());
+  EXPECT_THAT(WorkersOf(5), ElementsAre(a));
+  EXPECT_THAT(Heartbeat(a).data(), ElementsAre(6));
+}
+
+// The namespace's latch is held while `with_file_of` runs: nobody is answered from there.
+TEST_F(BlockMasterTest, NobodyIsAnsweredWhileTheFileIsHeld) {
+  bool held = false;
+  options_.with_file_of = [&](int64_t, absl::FunctionRef<void(bool)> body) {
+    held = true;
+    body(true);
+    held = false;
+  };
+  Restart();
+  const int64_t a = Register(Address("a"));
+  EXPECT_THAT(Commit(a, 5, 10), IsOk());
+  grpc::block::CommitBlockPRequest commit;
+  commit.set_workerid(a);
+  commit.set_blockid(5);
+  commit.set_length(10);
+  int answers = 0;
+  master_->CommitBlock(kCaller, commit, [&](auto answer) {
+    EXPECT_THAT(answer, IsOk());
+    EXPECT_FALSE(held);
+    ++answers;
+  });
+  commit.set_workerid(a + 1);
+  master_->CommitBlock(kCaller, commit, [&](auto answer) {
+    EXPECT_THAT(answer, StatusIs(absl::StatusCode::kNotFound));
+    EXPECT_FALSE(held);
+    ++answers;
+  });
+  grpc::block::CommitBlockInUfsPRequest in_ufs;
+  in_ufs.set_blockid(5);
+  in_ufs.set_length(10);
+  master_->CommitBlockInUfs(kCaller, in_ufs, [&](auto answer) {
+    EXPECT_THAT(answer, IsOk());
+    EXPECT_FALSE(held);
+    ++answers;
+  });
+  EXPECT_EQ(answers, 3);
+}
+
+TEST_F(BlockMasterTest, NoBlockHasANegativeLength) {
+  const int64_t a = Register(Address("a"));
+  EXPECT_THAT(Commit(a, 5, -1), StatusIs(absl::StatusCode::kInvalidArgument));
+  grpc::block::CommitBlockInUfsPRequest in_ufs;
+  in_ufs.set_blockid(5);
+  in_ufs.set_length(-1);
+  EXPECT_THAT(Call(&BlockMaster::CommitBlockInUfs, in_ufs), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_EQ(master_->BlockLength(5), std::nullopt);
+}
+
 TEST_F(BlockMasterTest, RegistrationChecksItsRequest) {
   const int64_t a = IdOf(Address("a"));
   EXPECT_THAT(master_->RegisterStart(kCaller, Registration(4711, {})), StatusIs(absl::StatusCode::kNotFound));

@@ -54,6 +54,19 @@ void MergeLostStorage(const google::protobuf::Map<std::string, grpc::block::Stor
   }
 }
 
+absl::Status NegativeLength(int64_t block_id, int64_t length) {
+  return absl::InvalidArgumentError(absl::StrCat("block ", block_id, " cannot have a length of ", length, " bytes"));
+}
+
+// Answers once `entries`, and all that came before, are durable.
+template <typename Response>
+void Confirm(StateMachine* state, std::vector<proto::journal::JournalEntry> entries, Reply<Response> reply) {
+  state->Commit(std::move(entries), [reply = std::move(reply)](absl::Status status) mutable {
+    if (!status.ok()) return std::move(reply)(status);
+    std::move(reply)(Response());
+  });
+}
+
 }  // namespace
 
 class BlockMaster::Registration {
@@ -275,6 +288,7 @@ absl::StatusOr<std::shared_ptr<BlockMaster::Registration>> BlockMaster::Register
     if (disabled_.contains(DisabledName(worker->address))) return DisabledStatus(worker->address);
     RetireLocked(&worker->registering);  // an earlier stream, given up
     worker->registering = ++last_generation_;
+    worker->committed.clear();
     generations_[worker->registering].worker = worker;
     registration = std::make_shared<Registration>(this, worker->id, worker->registering);
     worker->last_contact = options_.clock->Now();
@@ -313,6 +327,7 @@ absl::Status BlockMaster::RegisterBatch(Registration& registration, const grpc::
 absl::Status BlockMaster::RegisterFinish(Registration& registration) {
   std::string host;
   int64_t blocks;
+  absl::flat_hash_map<int64_t, Placement> committed;
   {
     MutexLock lock(&mutex_);
     Worker* const worker = FindById(registration.worker_id);
@@ -320,8 +335,12 @@ absl::Status BlockMaster::RegisterFinish(Registration& registration) {
     if (worker->registering != registration.generation) {
       return absl::AbortedError("the worker has begun another registration");
     }
+    committed.swap(worker->committed);
     // Orders to delete outlive a registration for what the worker still has.
-    absl::flat_hash_set<int64_t> to_remove(registration.unknown.begin(), registration.unknown.end());
+    absl::flat_hash_set<int64_t> to_remove;
+    for (const int64_t id : registration.unknown) {
+      if (!committed.contains(id)) to_remove.insert(id);
+    }
     for (const int64_t id : worker->to_remove) {
       for (const BlockLocations::Location& location : locations_.Get(id)) {
         if (location.generation == registration.generation) to_remove.insert(id);
@@ -337,6 +356,14 @@ absl::Status BlockMaster::RegisterFinish(Registration& registration) {
     host = DisabledName(worker->address);
     blocks = generations_[worker->generation].blocks;
   }
+  // Where the list was read just before the commit, it has taken the location away.
+  int64_t added = 0;
+  for (const int64_t id : registration.unknown) {
+    const auto it = committed.find(id);
+    if (it == committed.end() || !BlockLength(id).has_value()) continue;
+    added += locations_.Add(id, {registration.generation, it->second.first, it->second.second});
+  }
+  Count(registration.generation, added);
   ALLUXIO_LOG(kInfo, "master/block", "worker ", registration.worker_id, " (", host, ") registered with ", blocks,
               " blocks", registration.unknown.empty() ? "" : absl::StrCat("; ", registration.unknown.size(),
                                                                           " that nobody knows will be deleted"));
@@ -389,7 +416,10 @@ void BlockMaster::BlockHeartbeat(const Caller& caller, const grpc::block::BlockH
     if (worker == nullptr) {
       command->set_commandtype(grpc::Register);
     } else {
-      for (const int64_t id : request.removedblockids()) worker->to_remove.erase(id);
+      for (const int64_t id : request.removedblockids()) {
+        worker->to_remove.erase(id);
+        worker->committed.erase(id);
+      }
       worker->to_remove.insert(unknown.begin(), unknown.end());
       command->set_commandtype(worker->to_remove.empty() ? grpc::Nothing : grpc::Free);
       for (const int64_t id : worker->to_remove) {
@@ -403,37 +433,51 @@ void BlockMaster::BlockHeartbeat(const Caller& caller, const grpc::block::BlockH
 
 void BlockMaster::CommitBlock(const Caller& caller, const grpc::block::CommitBlockPRequest& request,
                               Reply<grpc::block::CommitBlockPResponse> reply) {
-  if (!options_.with_file_of) return CommitWanted(request, std::move(reply));
-  bool wanted = false;
-  options_.with_file_of(request.blockid(), [&](bool exists) {
+  if (request.length() < 0) return std::move(reply)(NegativeLength(request.blockid(), request.length()));
+  bool wanted = true;
+  bool journalled = false;
+  absl::Status status;
+  const auto commit = [&](bool exists) {
     wanted = exists;
-    if (exists) CommitWanted(request, std::move(reply));
-  });
-  if (wanted) return;
-  {
+    if (exists) status = CommitWanted(request, &reply, &journalled);
+  };
+  if (options_.with_file_of) {
+    options_.with_file_of(request.blockid(), commit);
+  } else {
+    commit(true);
+  }
+  if (journalled) return;
+  if (!wanted) {
     MutexLock lock(&mutex_);
     Worker* const worker = FindLive(request.workerid());
-    if (worker == nullptr) return std::move(reply)(NoWorker(request.workerid()));
-    worker->last_contact = options_.clock->Now();
-    worker->to_remove.insert(request.blockid());
+    if (worker == nullptr) {
+      status = NoWorker(request.workerid());
+    } else {
+      worker->last_contact = options_.clock->Now();
+      worker->to_remove.insert(request.blockid());
+    }
   }
-  std::move(reply)(grpc::block::CommitBlockPResponse());
+  if (!status.ok()) return std::move(reply)(status);
+  Confirm(options_.state, {}, std::move(reply));
 }
 
-void BlockMaster::CommitWanted(const grpc::block::CommitBlockPRequest& request,
-                               Reply<grpc::block::CommitBlockPResponse> reply) {
+absl::Status BlockMaster::CommitWanted(const grpc::block::CommitBlockPRequest& request,
+                                       Reply<grpc::block::CommitBlockPResponse>* reply, bool* journalled) {
   const int64_t id = request.blockid();
   std::vector<Generation> generations;
   Placement placement;
   {
     MutexLock lock(&mutex_);
     Worker* const worker = FindLive(request.workerid());
-    if (worker == nullptr) return std::move(reply)(NoWorker(request.workerid()));
+    if (worker == nullptr) return NoWorker(request.workerid());
     worker->last_contact = options_.clock->Now();
     worker->used_on_tiers[request.tieralias()] = request.usedbytesontier();
     placement = {InternLocked(request.tieralias()), InternLocked(request.mediumtype())};
     generations.push_back(worker->generation);
-    if (worker->registering != kNoGeneration) generations.push_back(worker->registering);
+    if (worker->registering != kNoGeneration) {
+      generations.push_back(worker->registering);
+      worker->committed[id] = placement;
+    }
     // Written again: an earlier order to delete it is void.
     worker->to_remove.erase(id);
   }
@@ -449,26 +493,30 @@ void BlockMaster::CommitWanted(const grpc::block::CommitBlockPRequest& request,
     ALLUXIO_LOG(kWarning, "master/block", "block ", id, " keeps its length ", *known, "; worker ", request.workerid(),
                 " committed it with ", request.length());
   }
-  options_.state->Commit(std::move(entries), [reply = std::move(reply)](absl::Status status) mutable {
-    if (!status.ok()) return std::move(reply)(status);
-    std::move(reply)(grpc::block::CommitBlockPResponse());
-  });
+  // An answer that waits for nothing would come here, with the file's latch held.
+  if (entries.empty()) return absl::OkStatus();
+  *journalled = true;
+  Confirm(options_.state, std::move(entries), std::move(*reply));
+  return absl::OkStatus();
 }
 
 void BlockMaster::CommitBlockInUfs(const Caller& caller, const grpc::block::CommitBlockInUfsPRequest& request,
                                    Reply<grpc::block::CommitBlockInUfsPResponse> reply) {
+  if (request.length() < 0) return std::move(reply)(NegativeLength(request.blockid(), request.length()));
+  bool journalled = false;
   const auto commit = [&](bool wanted) {
+    if (!wanted || BlockLength(request.blockid()).has_value()) return;
     std::vector<proto::journal::JournalEntry> entries;
-    if (wanted && !BlockLength(request.blockid()).has_value()) {
-      AddBlocks({{std::pair(request.blockid(), request.length())}}, &entries);
-    }
-    options_.state->Commit(std::move(entries), [reply = std::move(reply)](absl::Status status) mutable {
-      if (!status.ok()) return std::move(reply)(status);
-      std::move(reply)(grpc::block::CommitBlockInUfsPResponse());
-    });
+    AddBlocks({{std::pair(request.blockid(), request.length())}}, &entries);
+    journalled = true;
+    Confirm(options_.state, std::move(entries), std::move(reply));
   };
-  if (!options_.with_file_of) return commit(true);
-  options_.with_file_of(request.blockid(), commit);
+  if (options_.with_file_of) {
+    options_.with_file_of(request.blockid(), commit);
+  } else {
+    commit(true);
+  }
+  if (!journalled) Confirm(options_.state, {}, std::move(reply));
 }
 
 void BlockMaster::DetectLostWorkers() {
