@@ -535,7 +535,13 @@ absl::Status LocalUfs::DeleteFile(absl::string_view path) {
   ALLUXIO_ASSIGN_OR_RETURN(const struct stat there, StatPlace(place, path, "deleting"));
   if (S_ISDIR(there.st_mode)) return Failed(EISDIR, "deleting", path);
   if (::unlinkat(place.folder.get(), place.name.c_str(), 0) != 0) return Failed(errno, "deleting", path);
-  return absl::OkStatus();
+  return SyncDeleted(place, path);
+}
+
+// What came back after a loss of power would be taken for new files of somebody else's.
+absl::Status LocalUfs::SyncDeleted(const Place& place, absl::string_view path) {
+  if (SyncFolder(*options_.system, place.folder.get()) == 0) return absl::OkStatus();
+  return Failed(errno, "syncing the folder of", path);
 }
 
 absl::Status LocalUfs::DeleteDirectory(absl::string_view path, bool recursive) {
@@ -544,9 +550,12 @@ absl::Status LocalUfs::DeleteDirectory(absl::string_view path, bool recursive) {
   if (!S_ISDIR(there.st_mode)) return Failed(ENOTDIR, "deleting", path);
   const char* const name = place.name.c_str();
   // A link to a folder goes, what it leads to stays.
-  if (recursive) return RemoveTree(place.folder.get(), name) ? absl::OkStatus() : Failed(errno, "deleting", path);
-  if (::unlinkat(place.folder.get(), name, AT_REMOVEDIR) == 0) return absl::OkStatus();
-  if (errno == ENOTDIR && ::unlinkat(place.folder.get(), name, 0) == 0) return absl::OkStatus();
+  if (recursive) {
+    if (!RemoveTree(place.folder.get(), name)) return Failed(errno, "deleting", path);
+    return SyncDeleted(place, path);
+  }
+  if (::unlinkat(place.folder.get(), name, AT_REMOVEDIR) == 0) return SyncDeleted(place, path);
+  if (errno == ENOTDIR && ::unlinkat(place.folder.get(), name, 0) == 0) return SyncDeleted(place, path);
   const int error = errno;
   if (error == ENOTEMPTY) {
     // To its users a folder of hidden files looks empty: say why it can't go.

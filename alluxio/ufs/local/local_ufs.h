@@ -107,6 +107,7 @@ class LocalUfs final : public UnderFileSystem {
   absl::Status MakeFolder(int folder, const std::string& name, const MkdirOptions& options, absl::string_view path);
   // The kind and attributes of a name, its link followed inside the root.
   absl::StatusOr<struct stat> StatPlace(const Place& place, absl::string_view path, absl::string_view doing);
+  absl::Status SyncDeleted(const Place& place, absl::string_view path);
   UfsStatus ToStatus(const struct stat& attributes, std::string name);
 
   const Options options_;

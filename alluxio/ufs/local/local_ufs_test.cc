@@ -351,6 +351,18 @@ TEST_P(LocalUfsTest, FoldersAreSyncedAfterTheRename) {
   EXPECT_THAT(Put(*ufs_, "f", "y"), IsOk());
 }
 
+TEST_P(LocalUfsTest, FoldersAreSyncedAfterADelete) {
+  for (const char* path : {"f", "d/f"}) ALLUXIO_ASSERT_OK(Put(*ufs_, path, "x"));
+  ALLUXIO_ASSERT_OK(ufs_->Mkdir("e", {}));
+  const absl::Status deleted[] = {
+      (system_.fsyncs = 0, ufs_->DeleteFile("f")),
+      ufs_->DeleteDirectory("d", /*recursive=*/true),
+      ufs_->DeleteDirectory("e", /*recursive=*/false),
+  };
+  for (const absl::Status& status : deleted) EXPECT_THAT(status, IsOk());
+  EXPECT_EQ(system_.fsyncs, 3);
+}
+
 TEST_P(LocalUfsTest, FailedReadIsUnavailable) {
   ALLUXIO_ASSERT_OK(Put(*ufs_, "f", std::string(5000, 'x')));
   ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto reader, ufs_->Open("f"));
