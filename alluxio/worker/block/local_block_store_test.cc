@@ -241,6 +241,27 @@ TEST(LocalBlockStoreTest, ARestartFindsCommittedBlocksAndRemovesTheRest) {
   EXPECT_THAT(all[0].block_ids, testing::ElementsAre(1, 4));
 }
 
+// A loss of power may leave a block's name and length, but not its bytes.
+TEST(LocalBlockStoreTest, ABlockThatLostItsBytesIsNotFoundAgain) {
+  const std::string path = NewFolder();
+  const std::string folder = path + "/alluxioworker";
+  auto store = MustStart({.layout = OneDir(path, 1 << 20), .stepped = true});
+  Put(*store, 1, std::string(20'000, 'x'));
+  Put(*store, 2, std::string(20'000, 'x'));
+  Put(*store, 3, std::string(20'000, 'x'), {.fixed_length_bytes = 20'000});
+  Put(*store, 4, "");
+  store.reset();
+  fs::permissions(folder + "/2", fs::perms::owner_write, fs::perm_options::add);
+  fs::resize_file(folder + "/2", 8192);
+  fs::resize_file(folder + "/2", 20'000);
+  store = MustStart({.layout = OneDir(path, 1 << 20), .stepped = true});
+  EXPECT_EQ(Read(*store, 1), std::string(20'000, 'x'));
+  EXPECT_FALSE(store->Contains(2));
+  EXPECT_FALSE(fs::exists(folder + "/2"));
+  EXPECT_EQ(Read(*store, 3), std::string(20'000, 'x'));
+  EXPECT_TRUE(store->Contains(4));
+}
+
 TEST(LocalBlockStoreTest, FoundBlocksStayUntilTheMasterSaysWhatIsPinned) {
   const std::string path = NewFolder();
   auto store = MustStart({.layout = OneDir(path), .stepped = true});

@@ -191,6 +191,14 @@ absl::Status StorageDir::Recover(Recovery* recovery) {
       }
     }
   }
+  // Name and length of a block may reach a disk before its bytes, which read as
+  // zeros after a loss of power then. What the kernel still holds is no hole.
+  ALLUXIO_ASSIGN_OR_RETURN(const StorageIo::FileSystem file_system, GetFileSystem());
+  const auto has_lost_bytes = [&](const std::string& name, int64_t length) {
+    if (file_system.in_memory) return false;
+    const absl::StatusOr<UniqueFd> fd = io->OpenAt(folder_.get(), name, O_RDONLY, 0);
+    return fd.ok() && io->HasHole(fd->get(), length);
+  };
   std::vector<std::string> names;
   ALLUXIO_RETURN_IF_ERROR(ListFolder(folder_.get(), [&](const char* name) { names.push_back(name); }));
   std::string records;
@@ -203,7 +211,7 @@ absl::Status StorageDir::Recover(Recovery* recovery) {
     if (::fstatat(folder_.get(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) continue;
     if (S_ISDIR(st.st_mode)) continue;
     if (it == named.end() || !S_ISREG(st.st_mode) || st.st_uid != ::geteuid() || st.st_nlink != 1 ||
-        st.st_size != it->second.length_bytes) {
+        st.st_size != it->second.length_bytes || has_lost_bytes(name, st.st_size)) {
       if (absl::Status removed = io->UnlinkAt(folder_.get(), name); removed.ok()) {
         ++recovery->block_files_removed;
       } else {

@@ -50,7 +50,7 @@ class StorageDir {
   struct Recovery {
     std::vector<Found> blocks;  // oldest first
     // Deleted: temp files; block files that the index doesn't name, or names
-    // with another length, or that somebody else owns.
+    // with another length, or that somebody else owns, or that have holes.
     int64_t temp_files_removed = 0;
     int64_t block_files_removed = 0;
   };

@@ -17,6 +17,7 @@ namespace {
 
 constexpr uint32_t kTmpfsMagic = 0x01021994;
 constexpr uint32_t kRamfsMagic = 0x858458f6;
+constexpr uint32_t kZfsMagic = 0x2fc12fc1;
 
 }  // namespace
 
@@ -82,6 +83,15 @@ absl::Status StorageIo::RenameAt(int from_dir, const std::string& from, int to_d
 absl::Status StorageIo::UnlinkAt(int dir, const std::string& name) {
   if (::unlinkat(dir, name.c_str(), 0) != 0) return ErrnoStatus(errno, absl::StrCat("removing block file ", name));
   return absl::OkStatus();
+}
+
+bool StorageIo::HasHole(int fd, int64_t length_bytes) {
+  if (length_bytes == 0) return false;
+  struct statfs fs;
+  // ZFS makes holes of zeros by itself.
+  if (::fstatfs(fd, &fs) != 0 || static_cast<uint32_t>(fs.f_type) == kZfsMagic) return false;
+  const off_t hole = ::lseek(fd, 0, SEEK_HOLE);  // room that was allocated only counts as a hole
+  return hole >= 0 && hole < length_bytes;
 }
 
 absl::StatusOr<StorageIo::FileSystem> StorageIo::FileSystemOf(int fd) {

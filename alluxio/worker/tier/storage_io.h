@@ -33,6 +33,9 @@ class StorageIo {
   virtual absl::Status Chmod(int fd, mode_t mode);
   virtual absl::Status RenameAt(int from_dir, const std::string& from, int to_dir, const std::string& to);
   virtual absl::Status UnlinkAt(int dir, const std::string& name);
+  // Whether bytes before `length_bytes` were never written, as far as the file
+  // system keeps account of that. False where it can't tell.
+  virtual bool HasHole(int fd, int64_t length_bytes);
   struct FileSystem {
     bool in_memory = false;  // tmpfs or ramfs
     int64_t size_bytes = 0;  // 0: unlimited, as ramfs says
