@@ -44,6 +44,10 @@ class ClientContext {
   virtual const conf::Configuration& conf() const = 0;
   // "host:port" of the leading master, as last found.
   virtual absl::StatusOr<std::string> MasterAddress() = 0;
+  // Tells the master at once what has been read and written since the last
+  // report. Done every alluxio.user.metrics.heartbeat.interval and at the end
+  // anyway; for programs that end without taking the context down.
+  virtual void ReportMetrics() = 0;
 };
 
 }  // namespace alluxio::client

@@ -86,6 +86,10 @@ ClientCore::ClientCore(conf::Configuration conf, Options options, stub::MasterSt
 
 ClientCore::~ClientCore() {
   heartbeats_.Stop();
+  ReportMetrics();
+}
+
+void ClientCore::ReportMetrics() {
   bool reporting = false;
   {
     MutexLock lock(&mutex_);

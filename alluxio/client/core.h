@@ -48,6 +48,7 @@ class ClientCore final : public ClientContext {
 
   const conf::Configuration& conf() const override { return conf_; }
   absl::StatusOr<std::string> MasterAddress() override { return master_.LeaderAddress(); }
+  void ReportMetrics() override;
 
   // The configuration with the path's defaults in it: of all entries for the path
   // and its ancestors, the nearest wins.

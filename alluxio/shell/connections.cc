@@ -11,6 +11,10 @@ Connections::Connections(conf::Configuration conf, bool interactive, std::ostrea
 
 Connections::~Connections() = default;
 
+void Connections::ReportMetrics() {
+  if (context_ != nullptr) context_->ReportMetrics();
+}
+
 absl::Status Connections::Connect() {
   if (context_ != nullptr) return absl::OkStatus();
   ALLUXIO_ASSIGN_OR_RETURN(context_, client::ClientContext::Create(conf_));

@@ -16,6 +16,10 @@ class Connections final : public Environment {
   Connections(conf::Configuration conf, bool interactive, std::ostream* out, std::ostream* err);
   ~Connections() override;
 
+  // For a process that ends without taking the connections down: the master
+  // learns all the same how many bytes went which way.
+  void ReportMetrics();
+
   bool interactive() const override { return interactive_; }
   const conf::Configuration& conf() override { return conf_; }
   absl::StatusOr<client::FileSystem*> fs() override;

@@ -25,6 +25,7 @@ class FakeContext final : public client::ClientContext {
   explicit FakeContext(const conf::Configuration& conf) : conf_(conf) {}
   const conf::Configuration& conf() const override { return conf_; }
   absl::StatusOr<std::string> MasterAddress() override { return std::string("localhost:19998"); }
+  void ReportMetrics() override {}
 
  private:
   const conf::Configuration& conf_;

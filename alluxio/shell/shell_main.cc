@@ -36,6 +36,7 @@ int ShellMain(int argc, char** argv) {
   const int code = RunShell(loaded->arguments, *connections);
   std::cout.flush();
   std::cerr.flush();
+  connections->ReportMetrics();
   // EX_IOERR: what we had to say was not heard.
   std::_Exit(std::cout ? code & 0xFF : 74);
 }

@@ -104,7 +104,7 @@ class Client final : public BlockMasterClient {
 
   std::string Target(const WorkerNetAddress& worker) const {
     const auto exists = [](const std::string& path) { return ::access(path.c_str(), F_OK) == 0; };
-    return TargetOf(worker, FactsOf(worker, core_->locality(), exists), core_->locality());
+    return TargetOf(worker, FactsOf(worker, core_->locality(), exists));
   }
 
   const std::shared_ptr<ClientCore> core_;

@@ -112,7 +112,7 @@ absl::StatusOr<BlockOpener::Choice> BlockOpener::Choose(const BlockInfo& block) 
 absl::StatusOr<OpenBlock> BlockOpener::OpenAt(size_t index, const BlockInfo& block, const Choice& choice) {
   const LocalityFacts facts = FactsOf(choice.worker, core_->locality(), PathExists);
   Locality locality = DecideRead(facts, core_->locality());
-  const std::string target = TargetOf(choice.worker, facts, core_->locality());
+  const std::string target = TargetOf(choice.worker, facts);
   const BlockSourceOptions options = {.block_id = block.block_id,
                                       .length = block.length,
                                       .promote = settings_.type == ReadType::kCachePromote,
@@ -230,7 +230,7 @@ void BlockOpener::CacheAfterwards(const OpenBlock& opened, bool read_whole) {
   request.set_source_port(opened.worker.data_port);
   *request.mutable_open_ufs_block_options() = UfsOptionsOf(block);
   request.set_async(true);
-  const std::string target = TargetOf(to, FactsOf(to, core_->locality(), PathExists), core_->locality());
+  const std::string target = TargetOf(to, FactsOf(to, core_->locality(), PathExists));
   if (const absl::Status status = core_->workers()->Cache(target, request); !status.ok()) {
     core_->Debug(absl::StrCat("block ", block.block_id, " is not cached afterwards: ", status.message()));
     return;

@@ -1,14 +1,28 @@
 #include "alluxio/client/block/locality.h"
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 
 namespace alluxio::client {
 namespace {
 
+// Whether the file's name is what a worker in UUID mode calls its socket. That
+// such a file is here proves that its worker is, whatever our own configuration
+// says: only the worker needs to be told of the mode.
+bool IsNamedByUuid(absl::string_view path) {
+  const absl::string_view name = path.substr(path.rfind('/') + 1);
+  if (name.size() != 36) return false;
+  for (size_t i = 0; i < name.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? name[i] != '-' : !absl::ascii_isxdigit(name[i])) return false;
+  }
+  return true;
+}
+
 // "" if the socket may be used.
-std::string WhyNoSocket(const LocalityFacts& facts, const LocalityRules& rules) {
+std::string WhyNoSocket(const LocalityFacts& facts) {
   if (!facts.has_socket_path) return "the worker has none";
-  if (!rules.socket_as_uuid && !facts.same_host_text) return "the worker's host name is not ours";
+  if (!facts.socket_as_uuid && !facts.same_host_text) return "the worker's host name is not ours";
   if (!facts.socket_exists) return "the worker's socket is not on this file system";
   return "";
 }
@@ -29,7 +43,7 @@ Locality Decide(const LocalityFacts& facts, const LocalityRules& rules, bool loc
   } else {
     result.why_not.emplace_back(Rung::kFile, why_no_file);
   }
-  if (const std::string why_no_socket = WhyNoSocket(facts, rules); why_no_socket.empty()) {
+  if (const std::string why_no_socket = WhyNoSocket(facts); why_no_socket.empty()) {
     result.rungs.push_back(Rung::kDomainSocket);
   } else {
     result.why_not.emplace_back(Rung::kDomainSocket, why_no_socket);
@@ -57,6 +71,7 @@ LocalityFacts FactsOf(const WorkerNetAddress& worker, const LocalityRules& rules
   LocalityFacts facts;
   facts.has_socket_path = !worker.domain_socket_path.empty();
   facts.socket_exists = facts.has_socket_path && exists(worker.domain_socket_path);
+  facts.socket_as_uuid = rules.socket_as_uuid || IsNamedByUuid(worker.domain_socket_path);
   facts.same_host_text = worker.host == rules.client_host;
   const auto nearest = Nearest(rules.self, std::span(&worker, 1), rules.resolve);
   facts.identity_local = nearest && nearest->node_local;
@@ -64,17 +79,17 @@ LocalityFacts FactsOf(const WorkerNetAddress& worker, const LocalityRules& rules
 }
 
 Locality DecideRead(const LocalityFacts& facts, const LocalityRules& rules) {
-  const bool by_socket = rules.socket_as_uuid && facts.socket_exists;
+  const bool by_socket = facts.socket_as_uuid && facts.socket_exists;
   return Decide(facts, rules, by_socket || facts.identity_local,
-                rules.socket_as_uuid ? "neither the worker's socket nor its node is here" : "the worker is on another node");
+                facts.socket_as_uuid ? "neither the worker's socket nor its node is here" : "the worker is on another node");
 }
 
 Locality DecideWrite(const LocalityFacts& facts, const LocalityRules& rules) {
   return Decide(facts, rules, facts.same_host_text, "the worker's host name is not ours");
 }
 
-std::string TargetOf(const WorkerNetAddress& worker, const LocalityFacts& facts, const LocalityRules& rules) {
-  if (WhyNoSocket(facts, rules).empty()) return absl::StrCat("unix:", worker.domain_socket_path);
+std::string TargetOf(const WorkerNetAddress& worker, const LocalityFacts& facts) {
+  if (WhyNoSocket(facts).empty()) return absl::StrCat("unix:", worker.domain_socket_path);
   return worker.DataAddress();
 }
 
@@ -88,11 +103,10 @@ std::string Reasons(const std::vector<std::pair<Rung, std::string>>& why_not) {
 
 std::optional<NearestResult> NearestHolder(std::span<const WorkerNetAddress> holders, const LocalityRules& rules,
                                            const std::function<bool(const std::string&)>& exists) {
-  if (rules.socket_as_uuid) {
-    for (size_t i = 0; i < holders.size(); ++i) {
-      const std::string& path = holders[i].domain_socket_path;
-      if (!path.empty() && exists(path)) return NearestResult{.index = i, .node_local = true};
-    }
+  for (size_t i = 0; i < holders.size(); ++i) {
+    const std::string& path = holders[i].domain_socket_path;
+    if (path.empty() || !(rules.socket_as_uuid || IsNamedByUuid(path))) continue;
+    if (exists(path)) return NearestResult{.index = i, .node_local = true};
   }
   return Nearest(rules.self, holders, rules.resolve);
 }

@@ -42,6 +42,7 @@ struct LocalityRules {
 struct LocalityFacts {
   bool has_socket_path = false;
   bool socket_exists = false;       // on our file system
+  bool socket_as_uuid = false;      // its file alone proves that the worker is here
   bool same_host_text = false;      // the worker's host is, as text, our host
   bool identity_local = false;      // our node by tiered identity
 };
@@ -65,7 +66,7 @@ Locality DecideRead(const LocalityFacts& facts, const LocalityRules& rules);
 Locality DecideWrite(const LocalityFacts& facts, const LocalityRules& rules);
 
 // "unix:<socket>" or "host:port" for the rung (kFile: the call that opens it).
-std::string TargetOf(const WorkerNetAddress& worker, const LocalityFacts& facts, const LocalityRules& rules);
+std::string TargetOf(const WorkerNetAddress& worker, const LocalityFacts& facts);
 
 // "file: off by alluxio.user.short.circuit.enabled; domain socket: ..."
 std::string Reasons(const std::vector<std::pair<Rung, std::string>>& why_not);

@@ -54,7 +54,7 @@ TEST(LocalityTest, RungsAreTheOriginalsChoice) {
     const Locality read = DecideRead(facts, rules);
     EXPECT_EQ(read.rungs, c.read);
     EXPECT_EQ(DecideWrite(facts, rules).rungs, c.write);
-    EXPECT_EQ(TargetOf(worker, facts, rules), read.rungs.back() == kSocket ? "unix:/run/worker.sock" : worker.host + ":29999");
+    EXPECT_EQ(TargetOf(worker, facts), read.rungs.back() == kSocket ? "unix:/run/worker.sock" : worker.host + ":29999");
     // Every rung is either tried or explained, down to the one that always works.
     const size_t rungs_to_explain = read.rungs.back() == kTcp ? 3 : 2;
     EXPECT_EQ(read.rungs.size() + read.why_not.size(), rungs_to_explain);
@@ -90,6 +90,25 @@ TEST(LocalityTest, AHolderWhoseSocketIsHereIsTheNearest) {
   EXPECT_EQ(NearestHolder(holders, rules, exists)->index, 0u);
   rules.socket_as_uuid = true;
   EXPECT_EQ(NearestHolder(holders, rules, exists)->index, 1u);
+}
+
+// Only the worker is told of the UUID mode, as the container guide has it.
+TEST(LocalityTest, ASocketNamedByAUuidNeedsNoPropertyHere) {
+  const LocalityRules rules = {.client_host = "dummy", .self = {{"node", "dummy"}}};
+  WorkerNetAddress worker;
+  worker.host = "other";
+  worker.tiered_identity = {{"node", "other"}};
+  for (const auto& [path, rung] : {std::pair{"/d/0b1f6d2e-8a4c-4f1e-9d53-6a7b8c9d0e1f", kSocket}, {"/d/d", kTcp},
+                                   {"/d/0b1f6d2e-8a4c-4f1e-9d53-6a7b8c9d0e1g", kTcp}}) {
+    SCOPED_TRACE(path);
+    worker.domain_socket_path = path;
+    const LocalityFacts facts = FactsOf(worker, rules, [](const std::string&) { return true; });
+    EXPECT_THAT(DecideRead(facts, rules).rungs, ElementsAre(rung));
+    EXPECT_THAT(DecideWrite(facts, rules).rungs, ElementsAre(rung));
+    const auto nearest = NearestHolder(std::span(&worker, 1), rules, [](const std::string&) { return true; });
+    ASSERT_TRUE(nearest.has_value());
+    EXPECT_EQ(nearest->node_local, rung == kSocket);
+  }
 }
 
 }  // namespace

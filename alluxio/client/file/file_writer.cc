@@ -262,7 +262,7 @@ class FileWriter final : public FileOutStream {
   absl::StatusOr<std::unique_ptr<BlockWriter>> OpenCopy(const WorkerNetAddress& worker, int64_t block_id) {
     const LocalityFacts facts = FactsOf(worker, core_->locality(), PathExists);
     Locality locality = DecideWrite(facts, core_->locality());
-    const std::string target = TargetOf(worker, facts, core_->locality());
+    const std::string target = TargetOf(worker, facts);
     const BlockWriterOptions options = OptionsOf(block_id);
     if (locality.rungs.front() == Rung::kFile) {
       auto file = CreateBlockFile(*core_->workers(), target, options);
@@ -310,7 +310,7 @@ class FileWriter final : public FileOutStream {
       while (const auto index = chooser_->Choose(workers, {.block_id = -1, .length = 0})) {
         const WorkerNetAddress worker = workers[*index].address;
         const std::string target =
-            TargetOf(worker, FactsOf(worker, core_->locality(), PathExists), core_->locality());
+            TargetOf(worker, FactsOf(worker, core_->locality(), PathExists));
         auto writer = OpenUfsFileStream(*core_->workers(), target, OptionsOf(-1), file);
         if (writer.ok()) {
           ufs_ = *std::move(writer);
