@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <limits>
@@ -20,6 +21,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "alluxio/base/errno_status.h"
+#include "alluxio/base/host_name.h"
 #include "alluxio/base/status_macros.h"
 #include "alluxio/base/unique_fd.h"
 #include "alluxio/conf/load.h"
@@ -85,18 +87,55 @@ std::optional<int64_t> MemoryLimit() {
 // A folder that exists has to be a folder of ours.
 absl::Status CheckWritable(const std::string& path) {
   struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) return absl::OkStatus();  // the worker makes it, or says why it can't
+  if (::stat(path.c_str(), &info) != 0) return absl::OkStatus();  // the service makes it, or says why it can't
   if (S_ISDIR(info.st_mode) && ::access(path.c_str(), W_OK | X_OK) == 0) return absl::OkStatus();
+  const bool read_only = S_ISDIR(info.st_mode) && errno == EROFS;
   return absl::FailedPreconditionError(absl::StrFormat(
-      "%s is %s user %d: owner %d:%d, mode %04o. Mount a folder that this user may write, or start with --user", path,
-      S_ISDIR(info.st_mode) ? "not writable for" : "not a folder, for", ::geteuid(), info.st_uid, info.st_gid,
-      info.st_mode & 07777));
+      "%s is %s user %d: owner %d:%d, mode %04o. Mount a folder that this user may write%s", path,
+      !S_ISDIR(info.st_mode) ? "not a folder, for" : read_only ? "read-only, for" : "not writable for", ::geteuid(),
+      info.st_uid, info.st_gid, info.st_mode & 07777, read_only ? "" : ", or start with --user"));
+}
+
+// What somebody named has to be mounted there: a folder made in the container
+// is neither shared nor memory.
+absl::Status CheckMounted(const std::string& path, absl::string_view setting) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) == 0 || errno != ENOENT) return CheckWritable(path);
+  return absl::FailedPreconditionError(absl::StrCat("there is no folder ", path, " in the container, which ", setting,
+                                                    " names: add -v FOLDER:", path, " to docker run"));
+}
+
+// Adds to `arguments` what the master would not choose by itself.
+absl::Status PrepareMaster(std::vector<std::string>* arguments) {
+  ALLUXIO_ASSIGN_OR_RETURN(const conf::Loaded loaded,
+                           conf::Load(conf::Process::kMaster, *arguments, conf::ThisHost()));
+  // Other containers reach it by the host's name, not as localhost.
+  constexpr char kHostname[] = "alluxio.master.hostname";
+  if (!loaded.configuration.IsSet(kHostname)) {
+    arguments->push_back(absl::StrCat("-D", kHostname, "=", LocalHostName()));
+  }
+  for (const char* key : {"alluxio.master.journal.folder", "alluxio.master.metastore.dir"}) {
+    ALLUXIO_RETURN_IF_ERROR(CheckWritable(loaded.configuration.GetString(key)));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CheckWorker(const std::vector<std::string>& arguments, std::vector<std::string>* notes) {
   ALLUXIO_ASSIGN_OR_RETURN(const conf::Loaded loaded,
                            conf::Load(conf::Process::kWorker, arguments, conf::ThisHost()));
   ALLUXIO_ASSIGN_OR_RETURN(const worker::StoreLayout layout, worker::LayoutFrom(loaded.configuration));
+  if (const char* folder = std::getenv("ALLUXIO_RAM_FOLDER"); folder != nullptr && *folder) {
+    for (const worker::DirOptions& dir : layout.tiers.front().dirs) {
+      if (dir.path == folder) ALLUXIO_RETURN_IF_ERROR(CheckMounted(folder, "ALLUXIO_RAM_FOLDER"));
+    }
+  }
+  constexpr char kSocket[] = "alluxio.worker.data.server.domain.socket.address";
+  if (std::string address = loaded.configuration.GetString(kSocket); !address.empty()) {
+    if (!loaded.configuration.GetBool("alluxio.worker.data.server.domain.socket.as.uuid")) {
+      address = std::filesystem::path(address).parent_path();
+    }
+    ALLUXIO_RETURN_IF_ERROR(CheckMounted(address, kSocket));
+  }
   std::vector<TierFolder> folders;
   for (const worker::TierOptions& tier : layout.tiers) {
     for (const worker::DirOptions& dir : tier.dirs) {
@@ -134,7 +173,7 @@ absl::Status Carry(const Plan& plan, const std::string& conf_dir, std::vector<st
   if (!PrepareEnvironment()) {
     notes.push_back(absl::StrCat(conf_dir, "/alluxio-env.sh needs a shell: only docker exec sees what it sets"));
   }
-  const absl::Status checked = plan.service == "worker" ? CheckWorker(*arguments, &notes) : absl::OkStatus();
+  const absl::Status checked = plan.service == "worker" ? CheckWorker(*arguments, &notes) : PrepareMaster(arguments);
   for (const std::string& note : notes) Say(note);
   ALLUXIO_RETURN_IF_ERROR(checked);
 
