@@ -19,6 +19,9 @@
 namespace alluxio::client {
 namespace {
 
+// How late a worker may learn of reads it doesn't see.
+constexpr absl::Duration kUsedBlocksInterval = absl::Seconds(1);
+
 // Numeric address of a host, "" if it has none.
 std::string Resolve(const std::string& host) {
   addrinfo hints{};
@@ -93,20 +96,26 @@ void ClientCore::ReportMetrics() {
   bool reporting = false;
   {
     MutexLock lock(&mutex_);
-    reporting = reporting_;
+    reporting = reporting_metrics_;
   }
+  if (workers_) workers_->ReportUsedBlocks(absl::Now() + absl::Seconds(1));
   // A master that is gone must not hold up an exit.
   if (reporting) Report(absl::Now() + absl::Seconds(1));
 }
 
 void ClientCore::StartReporting() {
+  std::optional<absl::Duration> metrics_interval;
   {
     MutexLock lock(&mutex_);
-    if (reporting_ || !conf_.GetBool("alluxio.user.metrics.collection.enabled")) return;
+    if (reporting_) return;
     reporting_ = true;
+    reporting_metrics_ = conf_.GetBool("alluxio.user.metrics.collection.enabled");
+    if (reporting_metrics_) metrics_interval = conf_.GetDuration("alluxio.user.metrics.heartbeat.interval");
   }
-  heartbeats_.Add("Client Metrics", conf_.GetDuration("alluxio.user.metrics.heartbeat.interval"),
-                  [this] { Report(absl::Now() + absl::Seconds(5)); });
+  heartbeats_.Add("Client Used Blocks", kUsedBlocksInterval,
+                  [this] { workers_->ReportUsedBlocks(absl::Now() + absl::Seconds(5)); });
+  if (!metrics_interval) return;
+  heartbeats_.Add("Client Metrics", *metrics_interval, [this] { Report(absl::Now() + absl::Seconds(5)); });
 }
 
 void ClientCore::Report(absl::Time deadline) {

@@ -69,7 +69,8 @@ class ClientCore final : public ClientContext {
   absl::StatusOr<std::optional<WorkerNetAddress>> NodeLocalWorker();
 
   // From the first stream on: reports what the counters gained to the master
-  // every alluxio.user.metrics.heartbeat.interval, and once more at the end.
+  // every alluxio.user.metrics.heartbeat.interval, and tells workers which blocks
+  // were read without asking them; both once more at the end.
   void StartReporting();
 
   // One line for alluxio.debug.
@@ -101,6 +102,7 @@ class ClientCore final : public ClientContext {
 
   Mutex mutex_;
   bool reporting_ ABSL_GUARDED_BY(mutex_) = false;
+  bool reporting_metrics_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<BlockWorker> worker_list_ ABSL_GUARDED_BY(mutex_);
   absl::Time worker_list_time_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
 

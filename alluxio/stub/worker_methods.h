@@ -24,9 +24,11 @@ inline constexpr Method<grpc::block::ClearMetricsRequest, grpc::block::ClearMetr
 inline constexpr Method<grpc::block::FreeWorkerRequest, grpc::block::FreeWorkerResponse> kFreeWorker{
     "/alluxio.grpc.block.BlockWorker/FreeWorker"};
 
-// NativeWorkerService: between our own master and worker.
+// NativeWorkerService: between our own programs.
 inline constexpr Method<native::PersistFileRequest, native::PersistFileResponse> kPersistFile{
     "/alluxio.native.NativeWorkerService/PersistFile"};
+inline constexpr Method<native::UseBlocksRequest, native::UseBlocksResponse> kUseBlocks{
+    "/alluxio.native.NativeWorkerService/UseBlocks"};
 
 }  // namespace alluxio::stub
 

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -317,6 +318,41 @@ TEST(ClusterIoTest, AsyncThroughOfBlocksOnSeveralWorkersIsPersisted) {
   EXPECT_TRUE(ReadUfs(*cluster, "/f") == content);
   // Nothing was copied from worker to worker to stay.
   for (const auto& block : status.file_block_infos) EXPECT_EQ(block.block.locations.size(), 1u);
+}
+
+// A worker that showed where its blocks lie isn't needed for the next small one;
+// what it didn't see it is told, and evicts by it.
+TEST(ClusterIoTest, SmallBlocksAreReadWithoutAskingAndCountForEviction) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster,
+                               MiniCluster::Start({.stepped_heartbeats = true, .worker_bytes = 4 << 20}));
+  // Through the stream the worker itself writes: sealed at once.
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto writer, cluster->NewClient({{"alluxio.user.short.circuit.enabled", "false"}}));
+  const auto file_of = [&](const std::string& path) {
+    const auto status = writer->GetStatus(path);
+    if (!status.ok() || status->block_ids.size() != 1) return std::string("none");
+    return absl::StrCat(cluster->block_folder(0), "/alluxioworker/", status->block_ids[0]);
+  };
+  std::map<std::string, std::string> contents;
+  for (const std::string path : {"/oldest", "/older", "/old", "/new"}) {
+    contents[path] = Bytes(1 << 20, static_cast<uint32_t>(path.size()));
+    ASSERT_THAT(Write(*writer, path, contents[path], {.block_size_bytes = 1 << 20, .write_type = WriteType::kMustCache}),
+                IsOk());
+    ASSERT_TRUE(std::filesystem::exists(file_of(path))) << file_of(path);
+  }
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto reader, cluster->NewClient());
+  ASSERT_THAT(Read(*reader, "/new"), IsOkAndHolds(contents["/new"]));
+  ASSERT_THAT(Read(*reader, "/oldest"), IsOkAndHolds(contents["/oldest"]));
+  EXPECT_EQ(CountersOf(*reader).reads_by_file, 2);
+  reader.reset();  // tells, at the latest
+
+  ASSERT_THAT(Write(*writer, "/e", "bytes", {.block_size_bytes = 1 << 20, .write_type = WriteType::kMustCache}), IsOk());
+  EXPECT_TRUE(std::filesystem::exists(file_of("/oldest"))) << "it was read just now";
+  EXPECT_FALSE(std::filesystem::exists(file_of("/older")));
+
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(reader, cluster->NewClient());
+  ASSERT_THAT(Read(*reader, "/new"), IsOkAndHolds(contents["/new"]));
+  cluster->StopWorker(0);
+  EXPECT_THAT(Read(*reader, "/oldest"), IsOkAndHolds(contents["/oldest"]));
 }
 
 TEST(ClusterIoTest, FilesWhoseTimeIsOverGo) {

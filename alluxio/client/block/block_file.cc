@@ -22,13 +22,16 @@ namespace {
 
 namespace bip = ::boost::interprocess;
 
-// The open file, the stream that holds the block, and the mapping: what both the
+// The open file, the stream that holds the block (none for a small one that was
+// opened without asking), and the mapping: what both the
 // source and its views keep alive.
 class HeldFile {
  public:
   HeldFile(std::unique_ptr<ByteStream> lock, UniqueFd fd, int64_t length, bool sealed)
       : lock_(std::move(lock)), fd_(std::move(fd)), length_(length), sealed_(sealed) {}
-  ~HeldFile() { lock_->EndInBackground(); }
+  ~HeldFile() {
+    if (lock_ != nullptr) lock_->EndInBackground();
+  }
 
   int64_t length() const { return length_; }
 
@@ -103,6 +106,13 @@ class BlockFile final : public BlockSource {
 
 absl::StatusOr<std::unique_ptr<BlockSource>> OpenBlockFile(WorkerPool& pool, const std::string& target,
                                                            const BlockSourceOptions& options) {
+  if (!options.promote) {
+    UniqueFd known = pool.small_files().Open(target, options.block_id, options.length);
+    if (known.valid()) {
+      return std::make_unique<BlockFile>(
+          std::make_shared<HeldFile>(nullptr, std::move(known), options.length, /*sealed=*/true));
+    }
+  }
   ALLUXIO_ASSIGN_OR_RETURN(auto stream, pool.OpenStream(target, WorkerPool::Method::kOpenLocalBlock));
   const absl::Time deadline = absl::Now() + options.data_timeout;
   grpc::block::OpenLocalBlockRequest request;
@@ -121,6 +131,7 @@ absl::StatusOr<std::unique_ptr<BlockSource>> OpenBlockFile(WorkerPool& pool, con
     return absl::FailedPreconditionError(
         absl::StrCat(response.path(), " has ", info.st_size, " bytes, the block ", options.length));
   }
+  pool.small_files().Learn(target, options.block_id, response.path());
   // What a writer may still hold is marked: never map what could become shorter.
   const bool sealed = (info.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH | S_ISVTX)) == 0;
   return std::make_unique<BlockFile>(

@@ -50,7 +50,8 @@ struct BlockSourceOptions {
 };
 
 // By OpenLocalBlock: the block's own file, held against eviction for the life of
-// this and of its views. Mapped (Boost.Interprocess) only for views and only if
+// this and of its views; a small one (SmallBlockFiles) without that call, kept by
+// its descriptor alone. Mapped (Boost.Interprocess) only for views and only if
 // sealed, that is, if nobody may write it any more (no write bit in its mode):
 // a mapping of a file that somebody truncates ends in SIGBUS. Else pread.
 //

@@ -75,4 +75,14 @@ absl::Status WorkerPool::ClearMetrics(const std::string& target) {
   return Call(target, stub::kClearWorkerMetrics, {}, options_.call_timeout);
 }
 
+void WorkerPool::ReportUsedBlocks(absl::Time deadline) {
+  for (const auto& [target, ids] : small_files_.TakeUsed()) {
+    native::UseBlocksRequest request;
+    request.mutable_block_ids()->Add(ids.begin(), ids.end());
+    const absl::Status told = Call(target, stub::kUseBlocks, request, deadline - absl::Now());
+    // Lost is a hint, not more; a worker that knows no such call must see each use.
+    if (told.code() == absl::StatusCode::kUnimplemented) small_files_.GiveUp(target);
+  }
+}
+
 }  // namespace alluxio::client

@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "alluxio/base/mutex.h"
 #include "alluxio/client/block/byte_stream.h"
+#include "alluxio/client/block/small_block_files.h"
 #include "alluxio/rpc/channel.h"
 #include "alluxio/stub/method.h"
 #include "grpc/block_worker.pb.h"
@@ -41,6 +42,10 @@ class WorkerPool {
   absl::Status FreeWorker(const std::string& target);
   absl::Status ClearMetrics(const std::string& target);
 
+  SmallBlockFiles& small_files() { return small_files_; }
+  // Tells each worker which of its blocks were read without asking it.
+  void ReportUsedBlocks(absl::Time deadline);
+
  private:
   template <typename Request, typename Response>
   absl::Status Call(const std::string& target, const stub::Method<Request, Response>& method, const Request& request,
@@ -48,6 +53,7 @@ class WorkerPool {
   std::shared_ptr<rpc::AuthenticatedChannel> Channel(const std::string& target, rpc::ChannelGroup group);
 
   const Options options_;
+  SmallBlockFiles small_files_;
   Mutex mutex_;
   std::map<std::pair<std::string, int>, std::shared_ptr<rpc::AuthenticatedChannel>> channels_ ABSL_GUARDED_BY(mutex_);
   uint32_t next_connection_ ABSL_GUARDED_BY(mutex_) = 0;

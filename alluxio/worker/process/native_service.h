@@ -11,10 +11,13 @@ class Service;
 
 namespace alluxio::worker {
 
+class BlockStore;
 class Persister;
 
-// alluxio.native.NativeWorkerService: what our own master orders. Both outlive it.
-std::unique_ptr<::grpc::Service> MakeNativeWorkerService(const rpc::CallEnv* env, Persister* persister);
+// alluxio.native.NativeWorkerService: what our own master orders, and what our
+// own clients tell. All outlive it.
+std::unique_ptr<::grpc::Service> MakeNativeWorkerService(const rpc::CallEnv* env, Persister* persister,
+                                                         BlockStore* store);
 
 }  // namespace alluxio::worker
 

@@ -205,7 +205,7 @@ absl::Status WorkerProcess::Parts::Serve() {
       .random = options.random,
       .max_chunk_bytes = conf().GetBytes("alluxio.worker.network.reader.max.chunk.size.bytes"),
   }));
-  services.push_back(MakeNativeWorkerService(&env, persister.get()));
+  services.push_back(MakeNativeWorkerService(&env, persister.get(), store.get()));
 
   domain_socket = DomainSocketPath(conf(), options.random);
   const auto start = [&](bool old_port) {
