@@ -19,6 +19,7 @@ namespace alluxio::client {
 // One block as one worker gives it. Offsets are within the block.
 class BlockSource {
  public:
+  // After the last byte was read, waits until the worker has kept the block.
   virtual ~BlockSource() = default;
 
   // Up to `out.size()` bytes at `offset`, at least one, for reading on from
@@ -32,6 +33,9 @@ class BlockSource {
   virtual absl::Status ReadAt(int64_t offset, std::span<std::byte> out) = 0;
   // FAILED_PRECONDITION: not a mapped, sealed block. Thread-safe.
   virtual absl::StatusOr<BlockView> View(int64_t offset, int64_t length) = 0;
+  // Sets out for a `Read` of `offset`, if that takes time: the bytes come
+  // meanwhile. Errors are left to the read.
+  virtual void Prepare(int64_t offset) {}
   // Whether the bytes come from a file of this host.
   virtual bool is_file() const = 0;
 };

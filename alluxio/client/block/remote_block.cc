@@ -52,9 +52,10 @@ class ReadStream {
   // Within what is buffered.
   void Skip(size_t bytes) { position_ += static_cast<int64_t>(chunk_.Skip(bytes)); }
 
-  // After the last byte: the worker commits what it cached before it ends.
+  // After the last byte; the worker commits what it cached before it ends.
+  void HalfClose() { call_->WritesDone(); }
   absl::Status Finish() {
-    call_->WritesDone();
+    HalfClose();
     return call_->Finish(absl::Now() + options_.close_timeout);
   }
 
@@ -82,17 +83,14 @@ class RemoteBlock final : public BlockSource {
  public:
   RemoteBlock(std::shared_ptr<WorkerPool> pool, std::string target, BlockSourceOptions options)
       : pool_(std::move(pool)), target_(std::move(target)), options_(std::move(options)) {}
+  ~RemoteBlock() override { AwaitEnd(); }
 
   absl::StatusOr<size_t> Read(int64_t offset, std::span<std::byte> out) override {
     if (stream_ && offset > stream_->position() &&
         offset - stream_->position() < static_cast<int64_t>(stream_->buffered())) {
       stream_->Skip(static_cast<size_t>(offset - stream_->position()));
     }
-    if (!stream_ || stream_->position() != offset) {
-      stream_.reset();
-      ALLUXIO_ASSIGN_OR_RETURN(
-          stream_, ReadStream::Open(*pool_, target_, options_, offset, options_.length - offset, false));
-    }
+    if (!stream_ || stream_->position() != offset) ALLUXIO_RETURN_IF_ERROR(OpenAt(offset));
     const absl::StatusOr<size_t> n = stream_->Read(out);
     if (!n.ok() || *n == 0) {
       stream_.reset();
@@ -100,11 +98,15 @@ class RemoteBlock final : public BlockSource {
       return n;
     }
     if (stream_->exhausted()) {
-      // All bytes are here: how the stream ends changes nothing for the reader.
-      stream_->Finish().IgnoreError();
-      stream_.reset();
+      stream_->HalfClose();
+      AwaitEnd();  // of a stream before, where the end was read twice
+      ending_ = std::move(stream_);
     }
     return n;
+  }
+
+  void Prepare(int64_t offset) override {
+    if (!stream_) OpenAt(offset).IgnoreError();
   }
 
   absl::Status ReadAt(int64_t offset, std::span<std::byte> out) override {
@@ -128,6 +130,19 @@ class RemoteBlock final : public BlockSource {
   bool is_file() const override { return false; }
 
  private:
+  void AwaitEnd() {
+    // All bytes are here: how the stream ends changes nothing for the reader.
+    if (ending_) ending_->Finish().IgnoreError();
+    ending_.reset();
+  }
+
+  absl::Status OpenAt(int64_t offset) {
+    stream_.reset();
+    ALLUXIO_ASSIGN_OR_RETURN(stream_,
+                             ReadStream::Open(*pool_, target_, options_, offset, options_.length - offset, false));
+    return absl::OkStatus();
+  }
+
   absl::Status TooShort(int64_t offset) const {
     return absl::OutOfRangeError(absl::StrCat("Block ", options_.block_id, " is expected to be ", options_.length,
                                               " bytes, but only ", offset, " bytes are available in UFS. "));
@@ -137,6 +152,7 @@ class RemoteBlock final : public BlockSource {
   const std::string target_;
   const BlockSourceOptions options_;
   std::unique_ptr<ReadStream> stream_;
+  std::unique_ptr<ReadStream> ending_;  // all its bytes were read
 };
 
 }  // namespace

@@ -22,6 +22,10 @@ namespace {
 // lock on the block at its worker.
 constexpr size_t kMaxPositioned = 32;
 
+// So close to the end of a block that comes by a stream, the stream of the next
+// one is opened: it costs the worker some milliseconds if the block is cold.
+constexpr int64_t kPrepareBytes = int64_t{8} << 20;
+
 // Errors that another worker or another time won't mend.
 bool IsFinal(absl::StatusCode code) {
   switch (code) {
@@ -53,7 +57,12 @@ class FileReader final : public FileInStream {
     ALLUXIO_RETURN_IF_ERROR(Try(index, [&]() -> absl::Status {
       if (!current_.source || current_.index != index) {
         LeaveCurrent();
-        ALLUXIO_ASSIGN_OR_RETURN(current_, opener_->Open(index));
+        if (next_.source && next_.index == index) {
+          current_ = std::exchange(next_, {});
+        } else {
+          next_ = {};
+          ALLUXIO_ASSIGN_OR_RETURN(current_, opener_->Open(index));
+        }
         whole_so_far_ = offset == 0;
       }
       const absl::StatusOr<size_t> read = current_.source->Read(offset, part);
@@ -68,8 +77,13 @@ class FileReader final : public FileInStream {
     if (current_.source->is_file()) core_->counters().bytes_read_local += static_cast<int64_t>(n);
     position_ += static_cast<int64_t>(n);
     if (offset + static_cast<int64_t>(n) == LengthOf(index)) {
-      read_whole_ = whole_so_far_;
-      LeaveCurrent();
+      // The worker keeps what it read while the next block comes already.
+      LeaveEnding();
+      ending_ = std::exchange(current_, {});
+      ending_whole_ = whole_so_far_;
+      if (position_ == length()) LeaveEnding();
+    } else if (whole_so_far_ && offset + static_cast<int64_t>(n) + kPrepareBytes >= LengthOf(index)) {
+      PrepareNext(index + 1);
     }
     return n;
   }
@@ -141,7 +155,9 @@ class FileReader final : public FileInStream {
   absl::Status Close() override {
     if (closed_) return absl::OkStatus();
     closed_ = true;
+    next_ = {};
     LeaveCurrent();
+    LeaveEnding();
     MutexLock lock(&mutex_);
     positioned_.clear();
     return absl::OkStatus();
@@ -218,7 +234,24 @@ class FileReader final : public FileInStream {
   void LeaveCurrent() {
     if (!current_.source) return;
     const OpenBlock block = std::exchange(current_, {});
-    opener_->CacheAfterwards(block, std::exchange(read_whole_, false));
+    opener_->CacheAfterwards(block, false);
+  }
+
+  // Ahead of reading it, if it comes by a stream. What fails is found by the read.
+  void PrepareNext(size_t index) {
+    if (current_.source->is_file() || next_.source || prepared_ == index) return;
+    prepared_ = index;
+    if (static_cast<int64_t>(index) * block_size() >= length()) return;
+    absl::StatusOr<OpenBlock> next = opener_->Open(index);
+    if (!next.ok()) return;
+    next_ = *std::move(next);
+    next_.source->Prepare(0);
+  }
+
+  void LeaveEnding() {
+    if (!ending_.source) return;
+    ending_.source.reset();  // waits
+    opener_->CacheAfterwards(std::exchange(ending_, {}), ending_whole_);
   }
 
   // The under store's file has changed under us: the next open sees the new one.
@@ -239,9 +272,12 @@ class FileReader final : public FileInStream {
 
   int64_t position_ = 0;
   OpenBlock current_;
-  // Whether `current_` was read from its start without a seek; to its end.
+  OpenBlock next_;       // opened ahead
+  size_t prepared_ = 0;  // the last block that was to be opened ahead
+  OpenBlock ending_;     // read to its end
+  // Whether `current_` was read from its start without a seek; `ending_` was.
   bool whole_so_far_ = false;
-  bool read_whole_ = false;
+  bool ending_whole_ = false;
   bool closed_ = false;
 
   Mutex mutex_;
