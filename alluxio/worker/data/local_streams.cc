@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "alluxio/rpc/status_conversion.h"
+#include "alluxio/worker/block/commit_and_report.h"
 #include "alluxio/worker/data/chunk_wire.h"
 #include "alluxio/worker/data/commit_block.h"
 #include "alluxio/worker/data/end_of_requests.h"
@@ -149,7 +150,7 @@ class CreateLocalStream final : public LocalStream {
     if (temp_ == nullptr) return End(absl::OkStatus());
     OnExecutor(env_->options.commit_executor, [this] {
       if (context_->IsCancelled()) return End(absl::CancelledError("the client cancelled"));
-      absl::Status status = CommitAndReport(env_->options, *temp_);
+      absl::Status status = CommitAndReport(*env_->options.store, *temp_, env_->options.report);
       if (status.ok() && context_->IsCancelled()) {
         env_->options.store->Remove(temp_->block_id()).IgnoreError();  // may have been freed
         status = absl::CancelledError("the client cancelled");

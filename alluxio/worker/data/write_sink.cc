@@ -7,14 +7,13 @@
 #include "absl/strings/str_cat.h"
 #include "alluxio/base/log.h"
 #include "alluxio/base/status_macros.h"
+#include "alluxio/worker/block/commit_and_report.h"
 #include "alluxio/worker/data/commit_block.h"
+#include "alluxio/worker/ufsread/ufs_block_name.h"
 
 namespace alluxio::worker {
 namespace {
 
-// The temporary name of the folder `.alluxio_ufs_blocks`, as the original forms
-// it: other parts of the system leave it out of listings by this name.
-constexpr char kUfsBlocksFolder[] = ".alluxio_ufs_blocks.alluxio.0x1D91AC0E01AB0165.tmp";
 constexpr int64_t kDefaultReserveBytes = int64_t{1} << 20;
 constexpr size_t kCopyBytes = 1 << 20;
 
@@ -25,7 +24,7 @@ class BlockSink final : public WriteSink {
 
   absl::Status Write(absl::string_view bytes) override { return temp_->Append(bytes); }
   absl::StatusOr<std::string> Commit() override {
-    ALLUXIO_RETURN_IF_ERROR(CommitAndReport(options_, *temp_));
+    ALLUXIO_RETURN_IF_ERROR(CommitAndReport(*options_.store, *temp_, options_.report));
     return std::string();
   }
   void TakeBack() override { options_.store->Remove(temp_->block_id()).IgnoreError(); }  // may have been freed
@@ -95,7 +94,7 @@ class FallbackSink final : public WriteSink {
   absl::Status OpenUfs() {
     ALLUXIO_ASSIGN_OR_RETURN(
         const UfsManager::Place place,
-        options_.ufs->ResolveRelative(mount_id_, absl::StrCat(kUfsBlocksFolder, "/", block_id_)));
+        options_.ufs->ResolveRelative(mount_id_, UfsBlockName(block_id_)));
     if (place.read_only) return absl::PermissionDeniedError(absl::StrCat("mount ", mount_id_, " is read-only"));
     ALLUXIO_ASSIGN_OR_RETURN(auto writer, place.ufs->Create(place.path, {}));
     ufs_ = std::make_unique<UfsSink>(std::move(writer));

@@ -11,6 +11,7 @@
 #include "alluxio/base/log.h"
 #include "alluxio/base/mutex.h"
 #include "alluxio/base/status_macros.h"
+#include "alluxio/worker/block/commit_and_report.h"
 #include "alluxio/worker/ufsread/direct_reader.h"
 #include "alluxio/worker/ufsread/read_gate.h"
 #include "alluxio/worker/ufsread/task_group.h"
@@ -99,7 +100,6 @@ class Fetch : public std::enable_shared_from_this<Fetch> {
   Failure LoadRange(size_t index);
   void Fail(Failure failure);
   void Finish();
-  absl::Status Commit();
   void CommitAndEnd();
   // The readers hear of the end.
   void End(absl::Status result, bool cached);
@@ -435,15 +435,6 @@ void Fetch::Fail(Failure failure) {
   Deliver(std::move(answers));
 }
 
-absl::Status Fetch::Commit() {
-  const BlockFetcher::Options& options = fetcher_->options();
-  ALLUXIO_ASSIGN_OR_RETURN(const BlockPin pin, temp_->Commit());
-  absl::Status told = options.report(pin);
-  // A block that the master doesn't learn of is taken back: nobody could find or free it.
-  if (!told.ok()) options.store->Remove(block_.block_id).IgnoreError();
-  return Annotate(told, "reporting a block to the master");
-}
-
 void Fetch::Finish() {
   absl::Status result;
   bool complete;
@@ -466,7 +457,8 @@ void Fetch::Finish() {
 }
 
 void Fetch::CommitAndEnd() {
-  absl::Status result = Commit();
+  const BlockFetcher::Options& options = fetcher_->options();
+  absl::Status result = CommitAndReport(*options.store, *temp_, options.report);
   const bool cached = result.ok();
   if (!cached) {
     ALLUXIO_LOG(kWarning, "worker/ufsread", "block ", block_.block_id, " was read, but not cached: ", result.message());

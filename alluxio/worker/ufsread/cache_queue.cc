@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "alluxio/base/log.h"
 #include "alluxio/base/status_macros.h"
+#include "alluxio/worker/block/commit_and_report.h"
 
 namespace alluxio::worker {
 
@@ -127,10 +128,7 @@ absl::Status CacheQueue::CopyFromWorker(const Request& request) {
                                                temp->bytes_written(), " bytes of block ", block.block_id,
                                                ", which has ", block.length_bytes));
   }
-  ALLUXIO_ASSIGN_OR_RETURN(const BlockPin pin, temp->Commit());
-  absl::Status told = options_.report(pin);
-  if (!told.ok()) options_.store->Remove(block.block_id).IgnoreError();  // as the fetcher does
-  return Annotate(told, "reporting a block to the master");
+  return CommitAndReport(*options_.store, *temp, options_.report);
 }
 
 void CacheQueue::Finish(int64_t block_id, const absl::Status& status) {

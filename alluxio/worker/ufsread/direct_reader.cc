@@ -9,15 +9,13 @@
 #include "absl/strings/str_cat.h"
 #include "alluxio/base/mutex.h"
 #include "alluxio/base/status_macros.h"
+#include "alluxio/worker/ufsread/ufs_block_name.h"
 
 namespace alluxio::worker {
 namespace {
 
-// Where the original puts blocks that have no file of their own yet.
-constexpr absl::string_view kBlockFolder = ".alluxio_ufs_blocks.alluxio.0x1D91AC0E01AB0165.tmp";
-
 std::string NameOf(const ColdBlock& block) {
-  return block.in_ufs_tier ? absl::StrCat(kBlockFolder, "/", block.block_id) : block.ufs_uri;
+  return block.in_ufs_tier ? UfsBlockName(block.block_id) : block.ufs_uri;
 }
 
 // What the reader and its tasks share.
