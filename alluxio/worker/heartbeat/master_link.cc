@@ -19,6 +19,8 @@ constexpr absl::Duration kCallTimeout = absl::Minutes(5);
 // Of one try to commit a block, which its writer waits for: another follows, if
 // need be to another master.
 constexpr absl::Duration kCommitTimeout = absl::Seconds(10);
+// Where there is an old answer to go on with.
+constexpr absl::Duration kQuickTimeout = absl::Seconds(5);
 constexpr absl::Duration kRegisterTimeout = absl::Minutes(15);
 
 stub::CallOptions Soon(absl::Duration timeout = kCallTimeout) { return {.deadline = absl::Now() + timeout}; }
@@ -84,10 +86,13 @@ class WireLink final : public MasterLink {
         once_->Call(stub::kWorkerGetPinnedFileIds, grpc::file::GetPinnedFileIdsPRequest(), Soon()));
     return std::vector<int64_t>(response.pinnedfileids().begin(), response.pinnedfileids().end());
   }
-  absl::StatusOr<UfsManager::Mount> GetUfsInfo(int64_t mount_id) override {
+  absl::StatusOr<UfsManager::Mount> GetUfsInfo(int64_t mount_id, bool patient) override {
     grpc::file::GetUfsInfoPRequest request;
     request.set_mountid(mount_id);
-    ALLUXIO_ASSIGN_OR_RETURN(const auto response, patient_->Call(stub::kWorkerGetUfsInfo, request, Soon()));
+    ALLUXIO_ASSIGN_OR_RETURN(const auto response,
+                             patient ? patient_->Call(stub::kWorkerGetUfsInfo, request, Soon())
+                                     : once_->Call(stub::kWorkerGetUfsInfo, request,
+                                                   {.deadline = absl::Now() + kQuickTimeout}));
     const grpc::file::UfsInfo& info = response.ufsinfo();
     return UfsManager::Mount{.uri = info.uri(),
                              .properties = {info.properties().properties().begin(), info.properties().properties().end()},

@@ -21,7 +21,8 @@ namespace alluxio::worker {
 // FileSystemMasterWorkerService. The seam where tests put a master of their own.
 //
 // Thread-safe; calls block. Each is one attempt (whoever calls knows whether and
-// when to repeat it), but for GetUfsInfo, which is repeated as clients' calls are.
+// when to repeat it), but for a patient GetUfsInfo, which is repeated as clients'
+// calls are.
 class MasterLink {
  public:
   virtual ~MasterLink() = default;
@@ -46,7 +47,8 @@ class MasterLink {
 
   virtual absl::Status CommitBlockInUfs(int64_t block_id, int64_t length_bytes) = 0;
   virtual absl::StatusOr<std::vector<int64_t>> GetPinnedFileIds() = 0;
-  virtual absl::StatusOr<UfsManager::Mount> GetUfsInfo(int64_t mount_id) = 0;
+  // `patient`: waits for a master, if there is none now.
+  virtual absl::StatusOr<UfsManager::Mount> GetUfsInfo(int64_t mount_id, bool patient) = 0;
 };
 
 // Over the wire. `once` makes one attempt a call (retry.max_duration 0),

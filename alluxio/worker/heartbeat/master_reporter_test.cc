@@ -84,7 +84,7 @@ class FakeMaster final : public MasterLink {
     if (!there) return Away();
     return pinned;
   }
-  absl::StatusOr<UfsManager::Mount> GetUfsInfo(int64_t) override { return Away(); }
+  absl::StatusOr<UfsManager::Mount> GetUfsInfo(int64_t, bool) override { return Away(); }
 
   // A new master process, which knows nobody.
   void Restart() {

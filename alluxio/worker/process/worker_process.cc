@@ -159,7 +159,10 @@ absl::Status WorkerProcess::Parts::Open() {
   });
   const auto report = [this](const BlockPin& pin) { return reporter->Report(pin); };
   ufs = std::make_unique<UfsManager>(UfsManager::Options{
-      .registry = options.ufs_registry, .look_up = [this](int64_t mount_id) { return link->GetUfsInfo(mount_id); }});
+      .registry = options.ufs_registry,
+      .look_up = [this](int64_t mount_id) { return link->GetUfsInfo(mount_id, /*patient=*/true); },
+      .look_up_again = [this](int64_t mount_id) { return link->GetUfsInfo(mount_id, /*patient=*/false); },
+      .clock = options.clock});
   fetcher = BlockFetcher::Create({.store = store.get(),
                                   .ufs = ufs.get(),
                                   .executor = fetch_pool.get(),

@@ -35,7 +35,7 @@ UfsManager::UfsManager(Options options) : options_(std::move(options)) {}
 
 absl::StatusOr<UfsManager::EntryPtr> UfsManager::Get(int64_t mount_id) {
   EntryPtr entry;
-  bool mine = false;
+  bool mine = false, old = false;
   {
     MutexLock lock(&mutex_);
     EntryPtr& slot = mounts_[mount_id];
@@ -45,6 +45,9 @@ absl::StatusOr<UfsManager::EntryPtr> UfsManager::Get(int64_t mount_id) {
       slot->use = uses_.insert(uses_.begin(), mount_id);
     } else {
       uses_.splice(uses_.begin(), uses_, slot->use);
+      const absl::Time now = options_.clock->Now();
+      old = slot->fresh_until <= now;
+      if (old) slot->fresh_until = now + options_.max_age;  // one asks, the others go on with what there is
     }
     entry = slot;
     if (mounts_.size() > options_.max_mounts) {
@@ -55,6 +58,7 @@ absl::StatusOr<UfsManager::EntryPtr> UfsManager::Get(int64_t mount_id) {
   if (!mine) {
     entry->looked_up.Wait();
     if (!entry->error.ok()) return entry->error;
+    if (old) return LookUpAgain(mount_id, std::move(entry));
     return entry;
   }
   const auto look_up = [&]() -> absl::Status {
@@ -68,6 +72,10 @@ absl::StatusOr<UfsManager::EntryPtr> UfsManager::Get(int64_t mount_id) {
     return absl::OkStatus();
   };
   entry->error = look_up();
+  {
+    MutexLock lock(&mutex_);
+    entry->fresh_until = options_.clock->Now() + options_.max_age;
+  }
   if (!entry->error.ok()) {
     // Those who wait get the error; who comes later asks again.
     MutexLock lock(&mutex_);
@@ -80,6 +88,31 @@ absl::StatusOr<UfsManager::EntryPtr> UfsManager::Get(int64_t mount_id) {
   entry->looked_up.Notify();
   if (!entry->error.ok()) return entry->error;
   return entry;
+}
+
+absl::StatusOr<UfsManager::EntryPtr> UfsManager::LookUpAgain(int64_t mount_id, EntryPtr entry) {
+  const LookUp& look_up = options_.look_up_again ? options_.look_up_again : options_.look_up;
+  absl::StatusOr<Mount> mount = look_up(mount_id);
+  if (absl::IsNotFound(mount.status())) {
+    Forget(mount_id);
+    return absl::NotFoundError(absl::StrCat("Nothing is mounted as ", mount_id, " any more: ", mount.status().message()));
+  }
+  if (!mount.ok() || *mount == entry->mount) return entry;
+  auto fresh = std::make_shared<Entry>();
+  fresh->ufs = entry->ufs;
+  if (mount->uri != entry->mount.uri || mount->properties != entry->mount.properties) {
+    ALLUXIO_ASSIGN_OR_RETURN(fresh->ufs, options_.registry->Create(mount->uri, mount->properties));
+  }
+  fresh->mount = *std::move(mount);
+  fresh->looked_up.Notify();
+  MutexLock lock(&mutex_);
+  fresh->fresh_until = entry->fresh_until;
+  const auto it = mounts_.find(mount_id);
+  if (it != mounts_.end() && it->second == entry) {
+    fresh->use = entry->use;
+    it->second = fresh;
+  }
+  return fresh;
 }
 
 absl::StatusOr<UfsManager::Place> UfsManager::Resolve(int64_t mount_id, absl::string_view uri) {

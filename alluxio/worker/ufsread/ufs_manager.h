@@ -10,6 +10,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "alluxio/base/clock.h"
 #include "alluxio/base/mutex.h"
 #include "alluxio/ufs/under_file_system.h"
 
@@ -18,14 +20,19 @@ namespace alluxio::worker {
 // The under stores of the mounts that this worker was asked about.
 //
 // A mount is looked up at the master on its first use and kept; the least
-// recently used ones go when there are too many. Thread-safe; concurrent first
-// uses of one mount make one look-up.
+// recently used ones go when there are too many. A use after `max_age` looks it up
+// again: what has changed (UpdateMount, or another mount of this id) counts from
+// then on, and whoever uses the old store keeps it for as long as he likes. A
+// master that can't say leaves all as it is. Thread-safe; concurrent uses make one
+// look-up.
 class UfsManager {
  public:
   struct Mount {
     std::string uri;
     std::map<std::string, std::string> properties;
     bool read_only = false;
+
+    friend bool operator==(const Mount&, const Mount&) = default;
   };
   // Asks the master (FileSystemMasterWorkerService.GetUfsInfo); blocks.
   using LookUp = std::function<absl::StatusOr<Mount>(int64_t mount_id)>;
@@ -33,6 +40,10 @@ class UfsManager {
   struct Options {
     const ufs::UfsRegistry* registry = nullptr;
     LookUp look_up;
+    // Looks a known mount up again, without waiting for a master; null: `look_up`.
+    LookUp look_up_again;
+    absl::Duration max_age = absl::Minutes(1);
+    Clock* clock = Clock::System();
     size_t max_mounts = 1000;
   };
   explicit UfsManager(Options options);
@@ -59,11 +70,14 @@ class UfsManager {
     absl::Status error;
     Mount mount;
     std::shared_ptr<ufs::UnderFileSystem> ufs;
+    // Guarded by the manager's mutex; the rest is written before `looked_up` alone.
     std::list<int64_t>::iterator use;
+    absl::Time fresh_until = absl::InfiniteFuture();
   };
   using EntryPtr = std::shared_ptr<Entry>;
 
   absl::StatusOr<EntryPtr> Get(int64_t mount_id);
+  absl::StatusOr<EntryPtr> LookUpAgain(int64_t mount_id, EntryPtr entry);
 
   const Options options_;
   Mutex mutex_;

@@ -15,6 +15,7 @@
 #include "alluxio/worker/ufsread/ufs_manager.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "testing/fakes/fake_clock.h"
 #include "testing/fakes/faulty_ufs.h"
 #include "testing/fakes/memory_ufs.h"
 #include "testing/matchers/status_matchers.h"
@@ -185,6 +186,54 @@ TEST_F(UfsReadTest, LeastRecentlyUsedMountGoesFirst) {
   EXPECT_EQ(look_ups, 3);
   EXPECT_THAT(manager.Resolve(2, "mem://m/a"), IsOk());
   EXPECT_EQ(look_ups, 4);
+}
+
+TEST_F(UfsReadTest, AMountIsLookedUpAgainAfterAWhileAndOldHandlesLiveOn) {
+  test::FakeClock clock;
+  ufs::UfsRegistry registry;
+  int stores = 0;
+  registry.Register("mem", [&](absl::string_view uri,
+                               const auto&) -> absl::StatusOr<std::shared_ptr<ufs::UnderFileSystem>> {
+    ++stores;
+    return std::make_shared<test::MemoryUfs>(std::string(uri));
+  });
+  int look_ups = 0;
+  absl::StatusOr<UfsManager::Mount> mount = UfsManager::Mount{.uri = "mem://m"};
+  UfsManager manager({.registry = &registry,
+                      .look_up = [&](int64_t) {
+                        ++look_ups;
+                        return mount;
+                      },
+                      .clock = &clock});
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto before, manager.Resolve(1, "mem://m/a"));
+  clock.Advance(absl::Seconds(59));
+  mount->read_only = true;
+  EXPECT_THAT(manager.Resolve(1, "mem://m/a"), IsOk());
+  EXPECT_EQ(look_ups, 1);
+  clock.Advance(absl::Seconds(1));
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto place, manager.Resolve(1, "mem://m/a"));
+  EXPECT_TRUE(place.read_only);
+  EXPECT_EQ(place.ufs, before.ufs);  // for what is the same store still
+  EXPECT_EQ(look_ups, 2);
+
+  mount->properties["key"] = "another";
+  clock.Advance(absl::Minutes(1));
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(place, manager.Resolve(1, "mem://m/a"));
+  EXPECT_NE(place.ufs, before.ufs);
+  EXPECT_EQ(before.ufs.use_count(), 1);  // ours alone, and good
+  EXPECT_THAT(before.ufs->CheckRoot(), IsOk());
+
+  mount = absl::UnavailableError("the master is away");
+  clock.Advance(absl::Minutes(1));
+  for (int i = 0; i < 3; ++i) EXPECT_THAT(manager.Resolve(1, "mem://m/a"), IsOk());
+  EXPECT_EQ(look_ups, 4);
+  mount = absl::NotFoundError("no such mount");
+  clock.Advance(absl::Minutes(1));
+  EXPECT_THAT(manager.Resolve(1, "mem://m/a"), StatusIs(absl::StatusCode::kNotFound));
+  mount = UfsManager::Mount{.uri = "mem://other"};
+  EXPECT_THAT(manager.Resolve(1, "mem://other/a"), IsOk());
+  EXPECT_EQ(look_ups, 6);
+  EXPECT_EQ(stores, 3);
 }
 
 TEST_F(UfsReadTest, WholeBlockIsReadCachedAndReported) {
