@@ -3,8 +3,11 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "alluxio/base/errno_status.h"
 #include "alluxio/base/log.h"
 #include "alluxio/worker/block/temp_block.h"
 #include "alluxio/worker/tier/storage_dir.h"
@@ -59,6 +62,24 @@ class Handle final : public BlockHandle {
   const BlockPlace place_;
   const std::string path_;
   const bool readable_by_all_;
+};
+
+class TempFile final : public TempReader {
+ public:
+  TempFile(UniqueFd fd, StorageIo* io) : fd_(std::move(fd)), io_(io) {}
+
+  absl::StatusOr<int64_t> LengthBytes() const override {
+    struct stat st;
+    if (::fstat(fd_.get(), &st) != 0) return ErrnoStatus(errno, "size of a temp block");
+    return st.st_size;
+  }
+  absl::StatusOr<size_t> ReadAt(int64_t offset, absl::Span<char> buffer) const override {
+    return io_->ReadAt(fd_.get(), offset, buffer);
+  }
+
+ private:
+  const UniqueFd fd_;
+  StorageIo* const io_;
 };
 
 }  // namespace
@@ -167,7 +188,7 @@ absl::StatusOr<std::unique_ptr<TempBlock>> Core::Create(const CreateBlockOptions
       return absl::AlreadyExistsError(
           absl::StrCat("Temp blockId ", options.block_id, " is not available, because it is already committed"));
     }
-    if (!temps_.insert(options.block_id).second) {
+    if (!temps_.try_emplace(options.block_id).second) {
       return absl::AlreadyExistsError(
           absl::StrCat("Temp blockId ", options.block_id, " is not available, because it already exists"));
     }
@@ -375,3 +396,15 @@ void Core::Close() {
 }
 
 }  // namespace alluxio::worker::internal
+absl::StatusOr<std::unique_ptr<TempReader>> Core::OpenTemp(int64_t block_id) {
+  TempPlace place;
+  {
+    MutexLock lock(&mutex_);
+    const auto it = temps_.find(block_id);
+    if (it == temps_.end() || it->second.dir < 0) return absl::NotFoundError("");
+    place = it->second;
+  }
+  ALLUXIO_ASSIGN_OR_RETURN(UniqueFd fd, dirs_[place.dir].disk->OpenTemp(place.session_id, block_id));
+  return std::make_unique<TempFile>(std::move(fd), options_.io);
+}
+

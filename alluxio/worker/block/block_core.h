@@ -39,6 +39,7 @@ class Core final : public RoomKeeper, public std::enable_shared_from_this<Core> 
 
   absl::StatusOr<std::unique_ptr<TempBlock>> Create(const CreateBlockOptions& options);
   absl::StatusOr<BlockPin> OpenBlock(int64_t block_id);
+  absl::StatusOr<std::unique_ptr<TempReader>> OpenTemp(int64_t block_id);
   absl::Status Remove(int64_t block_id) { return RemoveEntry(block_id, nullptr); }
   absl::Status Move(int64_t block_id, int tier, absl::string_view medium);
   int64_t EvictAll();
@@ -173,7 +174,12 @@ class Core final : public RoomKeeper, public std::enable_shared_from_this<Core> 
   mutable Mutex mutex_;
   CondVar changed_ ABSL_GUARDED_BY(mutex_);  // leaving_, room, busy, switching, sealer's work
   absl::btree_map<int64_t, EntryPtr> blocks_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_set<int64_t> temps_ ABSL_GUARDED_BY(mutex_);
+  // Temp blocks; where the file of one is that a client writes.
+  struct TempPlace {
+    int dir = -1;
+    int64_t session_id = 0;
+  };
+  absl::flat_hash_map<int64_t, TempPlace> temps_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_set<int64_t> leaving_ ABSL_GUARDED_BY(mutex_);
   // All blocks but those of pinned files and, before the first list of pins,
   // those that were found at the start.

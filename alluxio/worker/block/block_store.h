@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 
 namespace alluxio::worker {
@@ -93,6 +94,15 @@ class TempBlock {
 };
 
 struct CreateBlockOptions {
+// What a client has written of its temp block so far. Thread-safe; outlives the
+// temp block, of which it then shows what there was.
+class TempReader {
+ public:
+  virtual ~TempReader() = default;
+  virtual absl::StatusOr<int64_t> LengthBytes() const = 0;
+  virtual absl::StatusOr<size_t> ReadAt(int64_t offset, absl::Span<char> buffer) const = 0;
+};
+
   // Random and secret: part of the temp file's name.
   int64_t session_id = 0;
   int64_t block_id = 0;
@@ -171,6 +181,12 @@ class BlockStore {
   // Removes a committed block, pinned by the master or not. NOT_FOUND.
   virtual absl::Status Remove(int64_t block_id) = 0;
 
+  // A temp block that a client writes by its path (`client_writes`), for going on
+  // with it elsewhere. NOT_FOUND "TempBlockMeta not found for blockId n".
+  virtual absl::StatusOr<std::unique_ptr<TempReader>> OpenTemp(int64_t block_id) {
+    return NoTempBlock(block_id);
+  }
+
   // Copies a block to another tier or medium and drops the old copy; OK if it
   // is there already. NOT_FOUND, INVALID_ARGUMENT no such tier or medium,
   // RESOURCE_EXHAUSTED, FAILED_PRECONDITION somebody uses the block.
@@ -210,3 +226,8 @@ class BlockStore {
 }  // namespace alluxio::worker
 
 #endif  // ALLUXIO_WORKER_BLOCK_BLOCK_STORE_H_
+
+ protected:
+  static absl::Status NoTempBlock(int64_t block_id) {
+    return absl::NotFoundError(absl::StrCat("TempBlockMeta not found for blockId ", block_id));
+  }

@@ -25,6 +25,11 @@ class Store final : public LocalBlockStore {
     return core_->Create(options);
   }
   absl::StatusOr<BlockPin> Open(int64_t block_id) override { return core_->OpenBlock(block_id); }
+  absl::StatusOr<std::unique_ptr<TempReader>> OpenTemp(int64_t block_id) override {
+    absl::StatusOr<std::unique_ptr<TempReader>> temp = core_->OpenTemp(block_id);
+    if (absl::IsNotFound(temp.status())) return NoTempBlock(block_id);
+    return temp;
+  }
   bool Contains(int64_t block_id) const override { return core_->Contains(block_id); }
   absl::Status Remove(int64_t block_id) override { return core_->Remove(block_id); }
   absl::Status Move(int64_t block_id, int tier, absl::string_view medium) override {

@@ -614,6 +614,51 @@ TEST_F(BlockWorkerServiceTest, AFallbackBlockGoesOnInTheUnderStoreWhenThereIsNoR
   EXPECT_TRUE(*stored == content);
 }
 
+TEST_F(BlockWorkerServiceTest, ALocalWriterGoesOnInTheUnderStoreWhenItsFileFindsNoRoom) {
+  wire::CreateLocalBlockRequest create;
+  create.set_block_id(1);
+  create.set_space_to_reserve(10);
+  ::grpc::ClientContext context;
+  auto local = stub_->CreateLocalBlock(&context);
+  local->Write(create);
+  wire::CreateLocalBlockResponse created;
+  ASSERT_TRUE(local->Read(&created));
+  std::ofstream(created.path()) << "by its path, ";
+
+  wire::WriteRequest first = Command(wire::UFS_FALLBACK_BLOCK, 1);
+  first.mutable_command()->mutable_create_ufs_block_options()->set_mount_id(1);
+  first.mutable_command()->mutable_create_ufs_block_options()->set_fallback(true);
+  wire::WriteRequest begin = first;
+  begin.mutable_command()->set_offset(0);
+  begin.mutable_command()->mutable_create_ufs_block_options()->set_bytes_in_block_store(13);
+  wire::WriteRequest flush = first;
+  flush.mutable_command()->set_flush(true);
+  flush.mutable_command()->set_offset(13 + 10);
+  std::vector<wire::WriteResponse> responses;
+  const ::grpc::Status status = Write({first, begin, Chunk("by streams"), flush}, &responses);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  ASSERT_EQ(responses.size(), 1u);
+  EXPECT_EQ(responses[0].offset(), 23);
+  EXPECT_THAT(ufs_fs_->Content(".alluxio_ufs_blocks.alluxio.0x1D91AC0E01AB0165.tmp/1"),
+              test::IsOkAndHolds("by its path, by streams"));
+  {
+    MutexLock lock(&mutex_);
+    EXPECT_EQ(reported_in_ufs_, "1:23");
+  }
+  // More than there is, behind something, of nobody's, in a block of the store.
+  begin.mutable_command()->mutable_create_ufs_block_options()->set_bytes_in_block_store(14);
+  EXPECT_EQ(Write({first, begin}).error_code(), StatusCode::INVALID_ARGUMENT);
+  begin.mutable_command()->mutable_create_ufs_block_options()->set_bytes_in_block_store(3);
+  begin.mutable_command()->set_offset(3);
+  EXPECT_EQ(Write({first, Chunk("abc"), begin}).error_code(), StatusCode::INVALID_ARGUMENT);
+  begin.mutable_command()->set_offset(0);
+  EXPECT_EQ(Write({Command(wire::ALLUXIO_BLOCK, 5), begin}).error_code(), StatusCode::INVALID_ARGUMENT);
+  context.TryCancel();
+  EXPECT_FALSE(local->Finish().ok());
+  WaitForNoTemps();
+  EXPECT_EQ(Write({first, begin}).error_code(), StatusCode::NOT_FOUND);
+}
+
 TEST_F(BlockWorkerServiceTest, AnOpenedLocalBlockIsHeldAsLongAsTheStream) {
   Put(1, "local");
   wire::OpenLocalBlockRequest request;

@@ -71,7 +71,7 @@ class FallbackSink final : public WriteSink {
         return written;
       }
       ALLUXIO_RETURN_IF_ERROR(OpenUfs());
-      ALLUXIO_RETURN_IF_ERROR(CopyWritten());
+      ALLUXIO_RETURN_IF_ERROR(Copy(block_->temp(), written_));
       block_.reset();
     }
     ALLUXIO_RETURN_IF_ERROR(ufs_->Write(bytes));
@@ -82,6 +82,22 @@ class FallbackSink final : public WriteSink {
   void TakeBack() override {
     if (block_ != nullptr) block_->TakeBack();
   }
+
+  absl::Status BeginWith(int64_t bytes) override {
+    ALLUXIO_ASSIGN_OR_RETURN(const std::unique_ptr<TempReader> temp, options_.store->OpenTemp(block_id_));
+    ALLUXIO_ASSIGN_OR_RETURN(const int64_t length, temp->LengthBytes());
+    if (written_ != 0 || length < bytes) {
+      return absl::InvalidArgumentError(absl::StrCat("block ", block_id_, " can't go on behind ", bytes,
+                                                     " bytes in the store: there are ", length, ", and ", written_,
+                                                     " were written by this stream"));
+    }
+    if (ufs_ == nullptr) ALLUXIO_RETURN_IF_ERROR(OpenUfs());
+    ALLUXIO_RETURN_IF_ERROR(Copy(*temp, bytes));
+    written_ = bytes;
+    block_.reset();
+    return absl::OkStatus();
+  }
+
   absl::StatusOr<std::string> Commit() override {
     if (block_ != nullptr) return block_->Commit();
     ALLUXIO_RETURN_IF_ERROR(ufs_->Commit().status());
@@ -100,12 +116,13 @@ class FallbackSink final : public WriteSink {
     ufs_ = std::make_unique<UfsSink>(std::move(writer));
     return absl::OkStatus();
   }
-  absl::Status CopyWritten() {
-    std::vector<char> buffer(std::min<int64_t>(kCopyBytes, written_));
-    for (int64_t at = 0; at < written_;) {
+  // The first `bytes` of a temp block into the under store.
+  template <typename Temp>
+  absl::Status Copy(const Temp& temp, int64_t bytes) {
+    std::vector<char> buffer(std::min<int64_t>(kCopyBytes, bytes));
+    for (int64_t at = 0; at < bytes;) {
       ALLUXIO_ASSIGN_OR_RETURN(
-          const size_t n,
-          block_->temp().ReadAt(at, absl::MakeSpan(buffer).subspan(0, std::min<int64_t>(kCopyBytes, written_ - at))));
+          const size_t n, temp.ReadAt(at, absl::MakeSpan(buffer).subspan(0, std::min<int64_t>(kCopyBytes, bytes - at))));
       if (n == 0) return absl::DataLossError(absl::StrCat("temp block ", block_id_, " became shorter"));
       ALLUXIO_RETURN_IF_ERROR(ufs_->Write(absl::string_view(buffer.data(), n)));
       at += static_cast<int64_t>(n);

@@ -18,6 +18,14 @@ class WriteSink {
  public:
   virtual ~WriteSink() = default;
   virtual absl::Status Write(absl::string_view bytes) = 0;
+  // Before anything was written: begins with the first `bytes` that a client wrote
+  // into its temp block of the same id, which stays the client's. Blocks.
+  //   INVALID_ARGUMENT  not a sink of a block that goes on in the under store, or
+  //                     there are fewer bytes
+  //   NOT_FOUND         there is no such temp block
+  virtual absl::Status BeginWith(int64_t bytes) {
+    return absl::InvalidArgumentError("bytes_in_block_store is for UFS_FALLBACK_BLOCK only");
+  }
   // Makes it durable or readable, and known to the master. Returns the content
   // hash that the under store gave, or "". Afterwards the sink is dead.
   virtual absl::StatusOr<std::string> Commit() = 0;

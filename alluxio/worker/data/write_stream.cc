@@ -96,19 +96,32 @@ class WriteStream final : public RawBidiReactor {
     }
     if (!sink.ok()) return End(sink.status());
     sink_ = *std::move(sink);
-    if (command_.flush()) return Command(command_);
+    if (command_.flush() || BytesInStore(command_) > 0) return Command(command_);
     StartRead(&in_);
   }
 
   void Command(const grpc::block::WriteRequestCommand& command) {
-    if (command.create_ufs_block_options().bytes_in_block_store() > 0) {
-      return End(absl::UnimplementedError("a block that a local writer began can't be continued in the under store"));
-    }
     if (command.has_offset() && command.offset() != written_) {
       return End(absl::InvalidArgumentError(
           absl::StrCat("Offsets do not match [received: ", command.offset(), ", expected: ", written_, "].")));
     }
-    if (!command.flush()) return StartRead(&in_);
+    if (const int64_t bytes = BytesInStore(command); bytes > 0) {
+      // The client wrote them by its path, until the store was full.
+      return OnExecutor(env_->options.executor, [this, bytes, flush = command.flush()] {
+        if (absl::Status status = sink_->BeginWith(bytes); !status.ok()) return End(status);
+        written_ = bytes;
+        Answer(flush);
+      });
+    }
+    Answer(command.flush());
+  }
+
+  static int64_t BytesInStore(const grpc::block::WriteRequestCommand& command) {
+    return command.create_ufs_block_options().bytes_in_block_store();
+  }
+
+  void Answer(bool flush) {
+    if (!flush) return StartRead(&in_);
     grpc::block::WriteResponse response;
     response.set_offset(written_);
     out_ = EncodeMessage(response);
