@@ -101,23 +101,7 @@ absl::Status Core::OpenDirs(LocalBlockStore::Recovered* recovered) {
                                                            .io = options_.io},
                                                           &recovery));
       ALLUXIO_ASSIGN_OR_RETURN(const StorageIo::FileSystem fs, dir.disk->GetFileSystem());
-      if (fs.in_memory && fs.size_bytes > 0 && fs.size_bytes < dir.capacity) {
-        if (!wanted.capacity_is_default) {
-          return absl::FailedPreconditionError(absl::StrCat(
-              "the memory file system of ", wanted.path, " has ", fs.size_bytes, " bytes, fewer than the ",
-              dir.capacity, " bytes that are configured for it: enlarge it (`--shm-size` of a container, ",
-              "`mount -o remount,size=...`) or lower ",
-              tier == 0 ? "alluxio.worker.ramdisk.size or " : "", "alluxio.worker.tieredstore.level", tier,
-              ".dirs.quota"));
-        }
-        dir.capacity = fs.size_bytes;
-      } else if (!fs.in_memory && wanted.medium_type == "MEM") {
-        ALLUXIO_LOG(kWarning, kArea, wanted.path, " is of medium MEM but lies on a disk file system; mount a tmpfs there");
-      }
-      if (fs.in_memory && fs.size_bytes > 0) {
-        dir.in_pages = true;
-        dir.slack = SlackOf(dir.capacity, fs.size_bytes);
-      }
+      dir.in_pages = fs.in_memory && fs.size_bytes > 0;
       const int index = static_cast<int>(dirs_.size());
       MutexLock lock(&mutex_);
       for (const StorageDir::Found& found : recovery.blocks) {
@@ -150,15 +134,79 @@ absl::Status Core::OpenDirs(LocalBlockStore::Recovered* recovered) {
         }
       }
       recovered->files_removed += recovery.temp_files_removed + recovery.block_files_removed;
-      ALLUXIO_LOG(kInfo, kArea, "storage directory ", wanted.path, " (", dir.place.tier_alias, ", ", dir.capacity,
-                  " bytes): ", recovery.blocks.size(), " blocks found again, ", recovery.block_files_removed,
-                  " stray block files and ", recovery.temp_files_removed, " temp files removed");
+      ALLUXIO_LOG(kInfo, kArea, "storage directory ", wanted.path, ": ", recovery.blocks.size(), " blocks found again, ",
+                  recovery.block_files_removed, " stray block files and ", recovery.temp_files_removed,
+                  " temp files removed");
       dirs_.push_back(std::move(dir));
     }
   }
+  ALLUXIO_RETURN_IF_ERROR(FitIntoMemory());
   std::sort(by_age.begin(), by_age.end());
   MutexLock lock(&mutex_);
   for (const auto& [modified, id] : by_age) found_.push_back(id);
+  return absl::OkStatus();
+}
+
+absl::Status Core::FitIntoMemory() {
+  struct Memory {
+    int64_t size = 0;
+    int64_t asked = 0;
+    std::vector<std::string> paths;
+    std::string lower;  // what the user may lower
+    std::vector<Dir*> dirs, defaults;
+  };
+  absl::btree_map<uint64_t, Memory> memories;  // by device
+  size_t index = 0;
+  for (int tier = 0; tier < num_tiers_; ++tier) {
+    for (const DirOptions& wanted : options_.layout.tiers[tier].dirs) {
+      Dir& dir = dirs_[index++];
+      ALLUXIO_ASSIGN_OR_RETURN(const StorageIo::FileSystem fs, dir.disk->GetFileSystem());
+      if (!fs.in_memory) {
+        if (wanted.medium_type == "MEM") {
+          ALLUXIO_LOG(kWarning, kArea, wanted.path, " is of medium MEM but lies on a disk file system; mount a tmpfs there");
+        }
+        continue;
+      }
+      dir.max_spare_bytes = options_.max_spare_bytes;
+      if (fs.size_bytes <= 0) continue;  // a ramfs is as large as the memory
+      Memory& memory = memories[fs.device];
+      memory.size = fs.size_bytes;
+      memory.paths.push_back(wanted.path);
+      memory.dirs.push_back(&dir);
+      if (wanted.capacity_is_default) {
+        memory.defaults.push_back(&dir);
+        continue;
+      }
+      memory.asked += dir.capacity;
+      if (memory.lower.empty()) {
+        memory.lower = absl::StrCat(tier == 0 ? "alluxio.worker.ramdisk.size or " : "",
+                                    "alluxio.worker.tieredstore.level", tier, ".dirs.quota");
+      }
+    }
+  }
+  for (auto& [device, memory] : memories) {
+    if (memory.asked > memory.size) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "the memory file system of ", absl::StrJoin(memory.paths, " and "), " has ", memory.size,
+          " bytes, fewer than the ", memory.asked, " bytes that are configured for ",
+          memory.paths.size() == 1 ? "it" : "them together",
+          ": enlarge it (`--shm-size` of a container, `mount -o remount,size=...`) or lower ", memory.lower));
+    }
+    for (Dir* const dir : memory.defaults) {
+      dir->capacity = std::min(dir->capacity, (memory.size - memory.asked) / static_cast<int64_t>(memory.defaults.size()));
+    }
+    int64_t together = 0;
+    for (const Dir* const dir : memory.dirs) together += dir->capacity;
+    for (Dir* const dir : memory.dirs) {
+      const double share = static_cast<double>(dir->capacity) / static_cast<double>(std::max<int64_t>(together, 1));
+      dir->slack = static_cast<int64_t>(static_cast<double>(SlackOf(together, memory.size)) * share);
+    }
+  }
+  for (Dir& dir : dirs_) {
+    dir.max_spare_bytes = std::min(dir.max_spare_bytes, dir.capacity / 4);
+    ALLUXIO_LOG(kInfo, kArea, "storage directory ", dir.disk->path(), " (", dir.place.tier_alias, ") has ", dir.capacity,
+                " bytes");
+  }
   return absl::OkStatus();
 }
 
@@ -208,17 +256,36 @@ absl::StatusOr<std::unique_ptr<TempBlock>> Core::Create(const CreateBlockOptions
     ALLUXIO_ASSIGN_OR_RETURN(const int index, Reserve(candidates, /*spill=*/true, bytes));
     auto hold = std::make_shared<Hold>(shared_from_this(), index, bytes);
     StorageDir* const disk = dirs_[index].disk.get();
-    ALLUXIO_ASSIGN_OR_RETURN(UniqueFd fd,
-                             disk->CreateTemp(options.session_id, options.block_id, options.client_writes));
-    if (options.fixed_length_bytes > 0) {
-      if (absl::Status status =
-              WithRoom(index, bytes, [&] { return options_.io->Allocate(fd.get(), options.fixed_length_bytes); });
-          !status.ok()) {
-        disk->RemoveTemp(options.session_id, options.block_id);
-        return status;
+    // A client would find other users' bytes in a file that was in use before.
+    Spare spare = options.client_writes ? Spare() : TakeSpare(index, bytes);
+    TrimSpares(index);
+    UniqueFd fd;
+    if (spare.fd.valid()) {
+      if (disk->ReuseAside(spare.number, spare.fd.get(), options.session_id, options.block_id).ok()) {
+        fd = std::move(spare.fd);
+      } else {
+        disk->DropAside(spare.number);
+        spare = {};
       }
     }
-    return std::make_unique<TempBlockImpl>(shared_from_this(), options, std::move(hold), std::move(fd));
+    if (!fd.valid()) {
+      ALLUXIO_ASSIGN_OR_RETURN(fd, disk->CreateTemp(options.session_id, options.block_id, options.client_writes));
+    }
+    absl::Status sized;
+    if (spare.bytes > bytes) sized = options_.io->Truncate(fd.get(), bytes);
+    if (options.fixed_length_bytes > spare.bytes) {
+      sized = WithRoom(index, bytes, [&] { return options_.io->Allocate(fd.get(), options.fixed_length_bytes); });
+    }
+    if (!sized.ok()) {
+      disk->RemoveTemp(options.session_id, options.block_id);
+      return sized;
+    }
+    if (options.client_writes) {
+      MutexLock lock(&mutex_);
+      temps_[options.block_id] = {.dir = index, .session_id = options.session_id};
+    }
+    return std::make_unique<TempBlockImpl>(shared_from_this(), options, std::move(hold), std::move(fd),
+                                           /*recycled=*/spare.bytes > 0);
   };
   absl::StatusOr<std::unique_ptr<TempBlock>> temp = make();
   if (!temp.ok()) ForgetTemp(options.block_id);
@@ -342,6 +409,18 @@ absl::StatusOr<BlockPin> Core::OpenBlock(int64_t block_id) {
   return std::make_shared<Handle>(shared_from_this(), std::move(entry), *std::move(file), dir, readable_by_all);
 }
 
+absl::StatusOr<std::unique_ptr<TempReader>> Core::OpenTemp(int64_t block_id) {
+  TempPlace place;
+  {
+    MutexLock lock(&mutex_);
+    const auto it = temps_.find(block_id);
+    if (it == temps_.end() || it->second.dir < 0) return absl::NotFoundError("");
+    place = it->second;
+  }
+  ALLUXIO_ASSIGN_OR_RETURN(UniqueFd fd, dirs_[place.dir].disk->OpenTemp(place.session_id, block_id));
+  return std::make_unique<TempFile>(std::move(fd), options_.io);
+}
+
 absl::Status Core::RemoveEntry(int64_t block_id, const Entry* only) {
   EntryPtr entry;
   {
@@ -384,6 +463,7 @@ int64_t Core::EvictAll() {
 }
 
 void Core::Close() {
+  for (int index = 0; index < static_cast<int>(dirs_.size()); ++index) DropSpares(index);
   for (const Dir& dir : dirs_) dir.disk->Unlock();
   // Entries count their room in this object, so it would keep itself alive.
   decltype(blocks_) blocks;
@@ -396,15 +476,3 @@ void Core::Close() {
 }
 
 }  // namespace alluxio::worker::internal
-absl::StatusOr<std::unique_ptr<TempReader>> Core::OpenTemp(int64_t block_id) {
-  TempPlace place;
-  {
-    MutexLock lock(&mutex_);
-    const auto it = temps_.find(block_id);
-    if (it == temps_.end() || it->second.dir < 0) return absl::NotFoundError("");
-    place = it->second;
-  }
-  ALLUXIO_ASSIGN_OR_RETURN(UniqueFd fd, dirs_[place.dir].disk->OpenTemp(place.session_id, block_id));
-  return std::make_unique<TempFile>(std::move(fd), options_.io);
-}
-

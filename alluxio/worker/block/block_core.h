@@ -49,6 +49,8 @@ class Core final : public RoomKeeper, public std::enable_shared_from_this<Core> 
   std::vector<PlacedBlocks> TakeAllForReport();
   BlockDelta TakeDelta();
   void ReturnDelta(const BlockDelta& delta);
+  void CheckStorage();
+  std::vector<std::pair<std::string, std::string>> LostStorage() const;
   std::vector<TierUsage> Usage() const;
   std::vector<BlockSummary> List(int64_t after, int64_t limit) const;
   bool Contains(int64_t block_id) const {
@@ -72,6 +74,7 @@ class Core final : public RoomKeeper, public std::enable_shared_from_this<Core> 
   absl::Status Grow(Hold* hold, int64_t bytes) {
     ALLUXIO_RETURN_IF_ERROR(Reserve({hold->dir()}, /*spill=*/false, bytes).status());
     hold->Add(bytes);
+    TrimSpares(hold->dir());
     return absl::OkStatus();
   }
   void Release(int dir, int64_t bytes) override {
@@ -83,6 +86,7 @@ class Core final : public RoomKeeper, public std::enable_shared_from_this<Core> 
   // more after blocks went for it: what is reserved here others may have taken.
   absl::Status WithRoom(int dir, int64_t bytes, absl::FunctionRef<absl::Status()> write) {
     absl::Status status = write();
+    if (absl::IsResourceExhausted(status) && DropSpares(dir)) status = write();
     if (absl::IsResourceExhausted(status) && EvictFrom(dir, bytes)) status = write();
     return status;
   }
@@ -97,6 +101,9 @@ class Core final : public RoomKeeper, public std::enable_shared_from_this<Core> 
   }
 
  private:
+  // Memory is shared by the directories on one file system: holds what is
+  // configured against its size.
+  absl::Status FitIntoMemory();
   // Directories of one tier or medium; INVALID_ARGUMENT if there are none.
   absl::StatusOr<std::vector<int>> Candidates(int tier, absl::string_view medium) const;
   // Reserves room in one of `candidates`, with `spill` in any directory if
@@ -142,7 +149,15 @@ class Core final : public RoomKeeper, public std::enable_shared_from_this<Core> 
   // its id in leaving_, until FinishRemoval.
   void DetachLocked(const EntryPtr& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Unlinks, without the lock. Returns the room if nobody uses the file, else 0.
-  int64_t FinishRemoval(const EntryPtr& entry);
+  // `keep`: the file may become a spare one.
+  int64_t FinishRemoval(const EntryPtr& entry, bool keep = true);
+  // A kept file of about so many bytes, out of the directory's; none: 0 bytes.
+  Spare TakeSpare(int dir, int64_t bytes);
+  // Deletes kept files for which there is no room beside what is reserved: after
+  // every reservation, before it is used.
+  void TrimSpares(int dir);
+  // Deletes all of them; whether there were any.
+  bool DropSpares(int dir);
   // Keeps the entry's open file among the cached ones; the oldest go.
   void CacheLocked(const EntryPtr& entry, std::vector<std::shared_ptr<BlockFile>>* dropped)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -194,6 +209,7 @@ class Core final : public RoomKeeper, public std::enable_shared_from_this<Core> 
   absl::flat_hash_map<int64_t, CreatedPin> created_pins_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_set<int64_t> added_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_set<int64_t> removed_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::pair<std::string, std::string>> newly_lost_ ABSL_GUARDED_BY(mutex_);
   std::vector<EntryPtr> unsealed_ ABSL_GUARDED_BY(mutex_);
   std::deque<EntryPtr> cached_ ABSL_GUARDED_BY(mutex_);  // entries whose file is open, oldest first
   int64_t commits_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -8,7 +8,9 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
+#include <deque>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -132,15 +134,30 @@ using EntryPtr = std::shared_ptr<Entry>;
 
 inline constexpr int64_t kPageBytes = 4096;
 
+// The file of a removed block that nobody else has: its pages serve the next block
+// that the worker fills. Its old bytes are in it: no client ever gets to see it
+// before all that it shows is overwritten or cut off.
+struct Spare {
+  int64_t number = 0;  // StorageDir::SetAside
+  UniqueFd fd;
+  int64_t bytes = 0;
+};
+
 struct Dir {
   int tier = 0;
   BlockPlace place;
   std::unique_ptr<StorageDir> disk;
   int64_t capacity = 0;
+  bool lost = false;  // guarded by the core's lock; never found again before a restart
   // Guarded by the core's lock. `used` holds all that is reserved or committed,
   // `leaving` the part of it whose files are being deleted to make room.
   int64_t used = 0;
   int64_t leaving = 0;
+  // Kept beside `used`, not in it: the oldest go as soon as the directory has no
+  // room for both. 0: none are kept.
+  int64_t max_spare_bytes = 0;
+  int64_t spare_bytes = 0;
+  std::deque<Spare> spares;
   // A memory file system gives whole pages: what its blocks take beyond their
   // length (guarded likewise). And what of the capacity isn't filled with blocks,
   // so that the index and others find room where the file system is hardly larger.

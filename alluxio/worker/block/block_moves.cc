@@ -68,6 +68,7 @@ absl::Status Core::Move(int64_t block_id, int tier, absl::string_view medium) {
   };
   absl::StatusOr<int> to = Reserve(candidates, /*spill=*/false, entry->length);
   if (!to.ok()) return finish(to.status());
+  TrimSpares(*to);
   absl::StatusOr<std::shared_ptr<BlockFile>> file = CopyToTemp(entry, *to);
   if (!file.ok()) return finish(file.status());
   StorageDir* const disk = dirs_[*to].disk.get();
@@ -159,6 +160,7 @@ absl::Status Core::SealByCopy(const EntryPtr& entry) {
   const int dir = entry->dir;
   const auto copy = [&]() -> absl::StatusOr<std::shared_ptr<BlockFile>> {
     ALLUXIO_RETURN_IF_ERROR(Reserve({dir}, /*spill=*/false, entry->length).status());
+    TrimSpares(dir);
     ALLUXIO_ASSIGN_OR_RETURN(std::shared_ptr<BlockFile> file, CopyToTemp(entry, dir));
     absl::Status named = dirs_[dir].disk->CommitTemp(
         kOwnSession, entry->id, file->fd(), entry->length,

@@ -65,6 +65,7 @@ std::vector<PlacedBlocks> Core::TakeAllForReport() {
     MutexLock lock(&mutex_);
     added_.clear();
     removed_.clear();
+    newly_lost_.clear();
     for (const auto& [id, entry] : blocks_) {
       if (entry->confirmed) all.emplace_back(entry->dir, id);
     }
@@ -78,6 +79,7 @@ BlockDelta Core::TakeDelta() {
   {
     MutexLock lock(&mutex_);
     delta.removed.assign(removed_.begin(), removed_.end());
+    delta.lost_storage = std::exchange(newly_lost_, {});
     for (const int64_t id : added_) {
       if (const auto it = blocks_.find(id); it != blocks_.end()) added.emplace_back(it->second->dir, id);
     }
@@ -92,6 +94,7 @@ BlockDelta Core::TakeDelta() {
 
 void Core::ReturnDelta(const BlockDelta& delta) {
   MutexLock lock(&mutex_);
+  newly_lost_.insert(newly_lost_.end(), delta.lost_storage.begin(), delta.lost_storage.end());
   for (const int64_t id : delta.removed) {
     if (!blocks_.contains(id)) removed_.insert(id);
   }
@@ -110,6 +113,7 @@ std::vector<TierUsage> Core::Usage() const {
     TierUsage& tier = usage[dir.tier];
     // Between the choice of victims and their end both are counted.
     const int64_t used = std::clamp<int64_t>(dir.used - dir.leaving, 0, dir.capacity);
+    if (dir.lost) continue;
     tier.capacity_bytes += dir.capacity;
     tier.used_bytes += used;
     tier.dirs.push_back({dir.disk->path(), dir.place.medium_type, dir.capacity, used});

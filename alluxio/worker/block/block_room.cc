@@ -8,13 +8,20 @@
 
 namespace alluxio::worker::internal {
 
+namespace {
+
+// Below, making a file anew is as cheap as using an old one again.
+constexpr int64_t kMinSpareBytes = int64_t{1} << 20;
+
+}  // namespace
+
 int Core::AllocateLocked(const std::vector<int>& candidates, int64_t bytes) {
   int best = -1;
   for (size_t i = 0; i < candidates.size(); ++i) {
     const int index = candidates[options_.layout.allocator == AllocatorKind::kRoundRobin
                                      ? (i + round_robin_) % candidates.size()
                                      : i];
-    if (dirs_[index].Free() < bytes) continue;
+    if (dirs_[index].lost || dirs_[index].Free() < bytes) continue;
     if (options_.layout.allocator != AllocatorKind::kMaxFree) {
       ++round_robin_;
       return index;
@@ -30,7 +37,7 @@ int Core::AllocateLocked(const std::vector<int>& candidates, int64_t bytes) {
 int Core::PickVictimsLocked(const std::vector<int>& candidates, int64_t bytes, std::vector<EntryPtr>* victims) {
   std::vector<int64_t> missing(dirs_.size(), 0);
   for (const int index : candidates) {
-    if (dirs_[index].Usable() < bytes) continue;
+    if (dirs_[index].lost || dirs_[index].Usable() < bytes) continue;
     missing[index] = bytes - dirs_[index].Available();
     if (missing[index] <= 0) return index;  // what is leaving is enough already
   }
@@ -148,7 +155,7 @@ bool Core::EvictFrom(int dir, int64_t bytes) {
     for (const EntryPtr& victim : victims) DetachLocked(victim);
   }
   for (const EntryPtr& victim : victims) {
-    if (const int64_t got = FinishRemoval(victim); got != 0) Release(dir, got);
+    if (const int64_t got = FinishRemoval(victim, /*keep=*/false); got != 0) Release(dir, got);
   }
   if (options_.on_evicted) options_.on_evicted(static_cast<int64_t>(victims.size()));
   ALLUXIO_LOG(kInfo, kArea, "the file system of ", dirs_[dir].disk->path(), " is full although ", dirs_[dir].capacity,
@@ -166,8 +173,18 @@ void Core::DetachLocked(const EntryPtr& entry) {
   leaving_.insert(entry->id);
 }
 
-int64_t Core::FinishRemoval(const EntryPtr& entry) {
-  const absl::Status status = dirs_[entry->dir].disk->RemoveBlock(entry->id);
+int64_t Core::FinishRemoval(const EntryPtr& entry, bool keep) {
+  StorageDir* const disk = dirs_[entry->dir].disk.get();
+  absl::StatusOr<int64_t> aside = absl::UnavailableError("");
+  if (keep && entry->length >= kMinSpareBytes) {
+    bool wanted;
+    {
+      MutexLock lock(&mutex_);
+      wanted = dirs_[entry->dir].spare_bytes + entry->length <= dirs_[entry->dir].max_spare_bytes;
+    }
+    if (wanted) aside = disk->SetAside(entry->id);
+  }
+  const absl::Status status = aside.ok() ? absl::OkStatus() : disk->RemoveBlock(entry->id);
   if (!status.ok() && !absl::IsNotFound(status)) {
     ALLUXIO_LOG(kWarning, kArea, "the file of removed block ", entry->id, " stays: ", status.ToString());
   }
@@ -181,8 +198,114 @@ int64_t Core::FinishRemoval(const EntryPtr& entry) {
     changed_.SignalAll();
   }
   file.reset();  // frees the pages, if this was its last user
-  if (hold.use_count() != 1) return 0;
-  return hold->Detach();
+  const bool unused = hold.use_count() == 1;
+  if (aside.ok()) {
+    // Descriptors and mappings of clients the kernel knows of.
+    absl::StatusOr<UniqueFd> fd = absl::FailedPreconditionError("");
+    if (unused) fd = disk->ClaimAside(*aside);
+    if (fd.ok()) {
+      MutexLock lock(&mutex_);
+      Dir& dir = dirs_[entry->dir];
+      const int64_t bytes = entry->length + dir.PaddingOf(entry->length);
+      dir.spares.push_back({.number = *aside, .fd = *std::move(fd), .bytes = bytes});
+      dir.spare_bytes += bytes;
+    } else {
+      disk->DropAside(*aside);
+    }
+  }
+  return unused ? hold->Detach() : 0;
+}
+
+Spare Core::TakeSpare(int dir_index, int64_t bytes) {
+  Spare taken;
+  if (bytes < kMinSpareBytes) return taken;
+  MutexLock lock(&mutex_);
+  Dir& dir = dirs_[dir_index];
+  // The smallest that is large enough (most blocks have one size), else the largest.
+  const auto best = std::min_element(dir.spares.begin(), dir.spares.end(), [&](const Spare& a, const Spare& b) {
+    if ((a.bytes >= bytes) != (b.bytes >= bytes)) return a.bytes >= bytes;
+    return a.bytes >= bytes ? a.bytes < b.bytes : a.bytes > b.bytes;
+  });
+  if (best == dir.spares.end()) return taken;
+  taken = std::move(*best);
+  dir.spares.erase(best);
+  dir.spare_bytes -= taken.bytes;
+  return taken;
+}
+
+void Core::TrimSpares(int dir_index) {
+  std::vector<Spare> dropped;
+  Dir& dir = dirs_[dir_index];
+  {
+    MutexLock lock(&mutex_);
+    while (!dir.spares.empty() && dir.spare_bytes > dir.Free()) {
+      dropped.push_back(std::move(dir.spares.front()));
+      dir.spares.pop_front();
+      dir.spare_bytes -= dropped.back().bytes;
+    }
+  }
+  for (const Spare& spare : dropped) dir.disk->DropAside(spare.number);
+}
+
+void Core::CheckStorage() {
+  for (int index = 0; index < static_cast<int>(dirs_.size()); ++index) {
+    Dir& dir = dirs_[index];
+    bool lost;
+    {
+      MutexLock lock(&mutex_);
+      lost = dir.lost;
+    }
+    if (!lost) {
+      if (dir.disk->IsThere()) continue;
+      ALLUXIO_LOG(kError, kArea, "storage directory ", dir.disk->path(), " is not there any more: its blocks are lost, ",
+                  "and it is left out until the worker is started again");
+    }
+    // Also those that somebody had at work in it a moment ago.
+    std::vector<EntryPtr> gone;
+    std::deque<Spare> spares;  // closed without the lock
+    std::vector<std::shared_ptr<BlockFile>> files;
+    std::vector<std::shared_ptr<Hold>> holds;
+    MutexLock lock(&mutex_);
+    if (!dir.lost) {
+      dir.lost = true;
+      dir.capacity = dir.slack = 0;
+      dir.max_spare_bytes = dir.spare_bytes = 0;
+      spares.swap(dir.spares);
+      newly_lost_.emplace_back(dir.place.tier_alias, dir.disk->path());
+    }
+    for (const auto& [id, entry] : blocks_) {
+      if (entry->dir == index && !entry->busy && !entry->switching) gone.push_back(entry);
+    }
+    for (const EntryPtr& entry : gone) {
+      DetachLocked(entry);
+      leaving_.erase(entry->id);  // there is no file to wait for
+      files.push_back(std::move(entry->file));
+      if (entry->hold.use_count() == 1) dir.used -= entry->hold->Detach();
+      holds.push_back(std::move(entry->hold));
+    }
+    changed_.SignalAll();
+  }
+}
+
+std::vector<std::pair<std::string, std::string>> Core::LostStorage() const {
+  std::vector<std::pair<std::string, std::string>> lost;
+  MutexLock lock(&mutex_);
+  for (const Dir& dir : dirs_) {
+    if (dir.lost) lost.emplace_back(dir.place.tier_alias, dir.disk->path());
+  }
+  return lost;
+}
+
+bool Core::DropSpares(int dir_index) {
+  Dir& dir = dirs_[dir_index];
+  std::deque<Spare> dropped;
+  {
+    MutexLock lock(&mutex_);
+    dropped.swap(dir.spares);
+    dir.spare_bytes = 0;
+  }
+  for (const Spare& spare : dropped) dir.disk->DropAside(spare.number);
+  return !dropped.empty();
 }
 
 }  // namespace alluxio::worker::internal

@@ -4,12 +4,13 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
 namespace alluxio::worker {
@@ -93,7 +94,6 @@ class TempBlock {
   virtual absl::StatusOr<BlockPin> Commit() = 0;
 };
 
-struct CreateBlockOptions {
 // What a client has written of its temp block so far. Thread-safe; outlives the
 // temp block, of which it then shows what there was.
 class TempReader {
@@ -103,6 +103,7 @@ class TempReader {
   virtual absl::StatusOr<size_t> ReadAt(int64_t offset, absl::Span<char> buffer) const = 0;
 };
 
+struct CreateBlockOptions {
   // Random and secret: part of the temp file's name.
   int64_t session_id = 0;
   int64_t block_id = 0;
@@ -147,6 +148,8 @@ struct PlacedBlocks {
 struct BlockDelta {
   std::vector<PlacedBlocks> added;
   std::vector<int64_t> removed;
+  // Directories that failed, with what was in them: tier alias and path.
+  std::vector<std::pair<std::string, std::string>> lost_storage;
 };
 
 struct BlockSummary {
@@ -178,14 +181,14 @@ class BlockStore {
   virtual absl::StatusOr<BlockPin> Open(int64_t block_id) = 0;
   virtual bool Contains(int64_t block_id) const = 0;
 
-  // Removes a committed block, pinned by the master or not. NOT_FOUND.
-  virtual absl::Status Remove(int64_t block_id) = 0;
-
   // A temp block that a client writes by its path (`client_writes`), for going on
   // with it elsewhere. NOT_FOUND "TempBlockMeta not found for blockId n".
   virtual absl::StatusOr<std::unique_ptr<TempReader>> OpenTemp(int64_t block_id) {
     return NoTempBlock(block_id);
   }
+
+  // Removes a committed block, pinned by the master or not. NOT_FOUND.
+  virtual absl::Status Remove(int64_t block_id) = 0;
 
   // Copies a block to another tier or medium and drops the old copy; OK if it
   // is there already. NOT_FOUND, INVALID_ARGUMENT no such tier or medium,
@@ -216,18 +219,24 @@ class BlockStore {
   virtual BlockDelta TakeDelta() = 0;
   virtual void ReturnDelta(BlockDelta delta) = 0;
 
+  // Looks after the directories: one that isn't there any more is lost, with its
+  // blocks, and takes part in nothing; the delta says so, once. LostStorage: all
+  // of them, for a registration.
+  virtual void CheckStorage() {}
+  virtual std::vector<std::pair<std::string, std::string>> LostStorage() const { return {}; }
+
   // Tiers, top first.
   virtual std::vector<TierUsage> Usage() const = 0;
   virtual int64_t num_blocks() const = 0;
   // For status pages: sorted by id, at most `limit` from the first above `after`.
   virtual std::vector<BlockSummary> List(int64_t after, int64_t limit) const = 0;
-};
-
-}  // namespace alluxio::worker
-
-#endif  // ALLUXIO_WORKER_BLOCK_BLOCK_STORE_H_
 
  protected:
   static absl::Status NoTempBlock(int64_t block_id) {
     return absl::NotFoundError(absl::StrCat("TempBlockMeta not found for blockId ", block_id));
   }
+};
+
+}  // namespace alluxio::worker
+
+#endif  // ALLUXIO_WORKER_BLOCK_BLOCK_STORE_H_

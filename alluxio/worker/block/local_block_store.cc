@@ -42,6 +42,8 @@ class Store final : public LocalBlockStore {
   std::vector<PlacedBlocks> TakeAllForReport() override { return core_->TakeAllForReport(); }
   BlockDelta TakeDelta() override { return core_->TakeDelta(); }
   void ReturnDelta(BlockDelta delta) override { core_->ReturnDelta(delta); }
+  void CheckStorage() override { core_->CheckStorage(); }
+  std::vector<std::pair<std::string, std::string>> LostStorage() const override { return core_->LostStorage(); }
   std::vector<TierUsage> Usage() const override { return core_->Usage(); }
   int64_t num_blocks() const override { return core_->num_blocks(); }
   std::vector<BlockSummary> List(int64_t after, int64_t limit) const override { return core_->List(after, limit); }

@@ -39,6 +39,10 @@ class LocalBlockStore : public BlockStore {
     absl::Duration pin_on_create_grace = absl::Minutes(10);
     // Committed blocks kept open, and mapped once read, between their readers.
     int64_t max_cached_files = 1024;
+    // Memory of removed blocks that is kept for the next ones that the worker
+    // fills, in each directory on a memory file system; a quarter of it at most.
+    // The first touch of a page costs several times a write to it.
+    int64_t max_spare_bytes = int64_t{1} << 30;
     // Told how many blocks had to go for others; must not block.
     std::function<void(int64_t)> on_evicted;
   };

@@ -22,12 +22,15 @@ namespace alluxio::worker::internal {
 // A temp block of the core: its file and its room.
 class TempBlockImpl final : public TempBlock {
  public:
-  TempBlockImpl(std::shared_ptr<Core> core, const CreateBlockOptions& options, std::shared_ptr<Hold> hold, UniqueFd fd)
+  // `recycled`: the file has bytes of another block in it.
+  TempBlockImpl(std::shared_ptr<Core> core, const CreateBlockOptions& options, std::shared_ptr<Hold> hold, UniqueFd fd,
+                bool recycled)
       : core_(std::move(core)),
         options_(options),
         hold_(std::move(hold)),
         fd_(std::move(fd)),
         path_(disk()->TempPath(options.session_id, options.block_id)),
+        recycled_(recycled),
         reserved_(hold_->bytes()) {}
   ~TempBlockImpl() override {
     if (committed_) return;
@@ -64,6 +67,7 @@ class TempBlockImpl final : public TempBlock {
     }
     ALLUXIO_RETURN_IF_ERROR(core_->WithRoom(hold_->dir(), static_cast<int64_t>(bytes.size()),
                                             [&] { return core_->io()->WriteAt(fd_.get(), offset, bytes); }));
+    filled_ += static_cast<int64_t>(bytes.size());
     int64_t written = written_.load();
     while (written < end && !written_.compare_exchange_weak(written, end)) {
     }
@@ -74,6 +78,11 @@ class TempBlockImpl final : public TempBlock {
 
   absl::StatusOr<size_t> ReadAt(int64_t offset, absl::Span<char> buffer) const override {
     if (offset < 0) return absl::InvalidArgumentError(absl::StrCat("negative offset ", offset));
+    if (recycled_) {
+      const int64_t end = written_.load();
+      if (offset >= end) return 0;
+      buffer = buffer.subspan(0, std::min<int64_t>(buffer.size(), end - offset));
+    }
     return core_->io()->ReadAt(fd_.get(), offset, buffer);
   }
 
@@ -93,6 +102,14 @@ class TempBlockImpl final : public TempBlock {
       if (::fstat(fd_.get(), &st) != 0) return ErrnoStatus(errno, absl::StrCat("size of ", path_));
       length = st.st_size;
       if (length > reserved_) ALLUXIO_RETURN_IF_ERROR(Reserve(length - reserved_));
+    }
+    if (recycled_) {
+      // A gap would show what another user wrote.
+      if (filled_.load() < length) {
+        return absl::InternalError(absl::StrCat("block ", options_.block_id, " of ", length, " bytes was filled with ",
+                                                filled_.load(), " only"));
+      }
+      ALLUXIO_RETURN_IF_ERROR(core_->io()->Truncate(fd_.get(), length));
     }
     ALLUXIO_ASSIGN_OR_RETURN(std::shared_ptr<BlockFile> file, ReadOnlyFile(length));
     {
@@ -142,9 +159,11 @@ class TempBlockImpl final : public TempBlock {
   std::shared_ptr<Hold> hold_;
   UniqueFd fd_;
   const std::string path_;
+  const bool recycled_;
   bool committed_ = false;
   std::atomic<int64_t> appended_{0};
   std::atomic<int64_t> written_{0};
+  std::atomic<int64_t> filled_{0};  // bytes written, gaps not counted
   Mutex grow_mutex_;
   std::atomic<int64_t> reserved_;  // written under grow_mutex_
   Mutex file_mutex_;

@@ -40,6 +40,11 @@ void AddPlaced(const PlacedBlocks& group, size_t from, size_t to, Entries* entri
   entry->mutable_value()->mutable_blockid()->Add(group.block_ids.begin() + from, group.block_ids.begin() + to);
 }
 
+void AddLost(const std::vector<std::pair<std::string, std::string>>& lost,
+             google::protobuf::Map<std::string, grpc::block::StorageList>* lists) {
+  for (const auto& [tier, path] : lost) (*lists)[tier].add_storage(path);
+}
+
 }  // namespace
 
 MasterReporter::MasterReporter(Options options) : options_(std::move(options)), last_success_(options_.clock->Now()) {}
@@ -134,6 +139,7 @@ absl::Status MasterReporter::Register() {
       *options->mutable_configs() = {options_.configuration.begin(), options_.configuration.end()};
       options->mutable_buildversion()->set_version(options_.version);
       options->mutable_buildversion()->set_revision(options_.revision);
+      AddLost(options_.store->LostStorage(), request->mutable_loststorage());
       options->set_numvcpu(static_cast<int32_t>(std::thread::hardware_concurrency()));
     }
     first = false;
@@ -178,6 +184,7 @@ void MasterReporter::Round() {
     for (const PlacedBlocks& group : delta.added) {
       AddPlaced(group, 0, group.block_ids.size(), request.mutable_addedblocks());
     }
+    AddLost(delta.lost_storage, request.mutable_loststorage());
     *request.mutable_removedblockids() = {delta.removed.begin(), delta.removed.end()};
     const std::map<std::string, double> before = reported_metrics_;
     for (grpc::Metric& metric : Metrics()) *request.mutable_options()->add_metrics() = std::move(metric);

@@ -45,6 +45,7 @@ namespace alluxio::worker {
 namespace {
 
 constexpr char kBlockSync[] = "Worker Block Sync";
+constexpr char kStorageHealth[] = "Worker Storage Health";
 constexpr char kPinSync[] = "Worker Pin List Sync";
 constexpr int kOldPort = 29998;
 
@@ -283,6 +284,9 @@ absl::Status WorkerProcess::Parts::ServeWeb(const grpc::WorkerNetAddress& addres
 void WorkerProcess::Parts::AddHeartbeats() {
   const absl::Duration interval = conf().GetDuration("alluxio.worker.block.heartbeat.interval");
   heartbeats.Add(kBlockSync, interval, [this] { reporter->Round(); });
+  if (conf().GetBool("alluxio.worker.storage.checker.enabled")) {
+    heartbeats.Add(kStorageHealth, interval, [this] { store->CheckStorage(); });
+  }
   heartbeats.Add(kPinSync, interval, [this] {
     reporter->SyncPins();
     if (guards_files()) reporter->SyncReadAccess();

@@ -67,7 +67,7 @@ class WorkerProcess {
   bool registered() const;
 
   // One round of a heartbeat, by the original's name: "Worker Block Sync",
-  // "Worker Pin List Sync". NOT_FOUND: no such heartbeat.
+  // "Worker Pin List Sync", "Worker Storage Health". NOT_FOUND: no such heartbeat.
   absl::Status RunHeartbeat(absl::string_view name);
 
   // Lets running calls end for `grace`, then stops everything. Committed blocks

@@ -27,6 +27,7 @@ namespace {
 constexpr char kArea[] = "worker/tier";
 constexpr char kIndexName[] = ".block_index";
 constexpr char kNewIndexName[] = ".block_index.new";
+constexpr char kAsideFolder[] = ".recycled";
 constexpr char kIndexMagic[] = "ALXBIX01";
 constexpr int64_t kTempSubfolders = 1024;
 constexpr mode_t kOwnFolderMode = 0711;
@@ -150,12 +151,26 @@ absl::Status StorageDir::Prepare() {
   if (::mkdirat(folder_.get(), options_.tmp_folder.c_str(), mode) != 0 && errno != EEXIST) {
     return Unusable(path, absl::StrCat("making ", options_.tmp_folder, ": ", std::strerror(errno)));
   }
-  return open_folder(folder_.get(), options_.tmp_folder, &tmp_);
+  ALLUXIO_RETURN_IF_ERROR(open_folder(folder_.get(), options_.tmp_folder, &tmp_));
+  // The worker's alone, whatever the others are.
+  if (::mkdirat(folder_.get(), kAsideFolder, 0700) != 0 && errno != EEXIST) {
+    return Unusable(path, absl::StrCat("making ", kAsideFolder, ": ", std::strerror(errno)));
+  }
+  aside_ = UniqueFd(::openat(folder_.get(), kAsideFolder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+  struct stat st;
+  if (!aside_.valid() || ::fstat(aside_.get(), &st) != 0 || st.st_uid != ::geteuid() ||
+      ::fchmod(aside_.get(), 0700) != 0) {
+    return Unusable(path, absl::StrCat(kAsideFolder, " is not the worker's own folder"));
+  }
+  return absl::OkStatus();
 }
 
 void StorageDir::Unlock() { ::flock(folder_.get(), LOCK_UN); }
 
 absl::Status StorageDir::RemoveTempFiles(Recovery* recovery) {
+  std::vector<std::string> aside;
+  ALLUXIO_RETURN_IF_ERROR(ListFolder(aside_.get(), [&](const char* name) { aside.push_back(name); }));
+  for (const std::string& name : aside) recovery->temp_files_removed += ::unlinkat(aside_.get(), name.c_str(), 0) == 0;
   std::vector<std::string> subfolders;
   ALLUXIO_RETURN_IF_ERROR(ListFolder(tmp_.get(), [&](const char* name) { subfolders.push_back(name); }));
   for (const std::string& subfolder : subfolders) {
@@ -285,7 +300,7 @@ std::string StorageDir::TempPath(int64_t session_id, int64_t block_id) const {
   return absl::StrCat(folder_path_, "/", options_.tmp_folder, "/", TempName(session_id, block_id));
 }
 
-absl::StatusOr<UniqueFd> StorageDir::CreateTemp(int64_t session_id, int64_t block_id, bool client_writes) {
+absl::Status StorageDir::MakeTempSubfolder(int64_t session_id) {
   const std::string subfolder = absl::StrCat(session_id % kTempSubfolders);
   const mode_t folder_mode = options_.folder_mode.value_or(kOwnFolderMode);
   if (::mkdirat(tmp_.get(), subfolder.c_str(), folder_mode) == 0) {
@@ -296,6 +311,11 @@ absl::StatusOr<UniqueFd> StorageDir::CreateTemp(int64_t session_id, int64_t bloc
   } else if (errno != EEXIST) {
     return ErrnoStatus(errno, absl::StrCat("making a folder for temp blocks in ", folder_path_));
   }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<UniqueFd> StorageDir::CreateTemp(int64_t session_id, int64_t block_id, bool client_writes) {
+  ALLUXIO_RETURN_IF_ERROR(MakeTempSubfolder(session_id));
   const std::string name = TempName(session_id, block_id);
   const int flags = (client_writes ? O_RDONLY : O_RDWR) | O_CREAT | O_EXCL;
   absl::StatusOr<UniqueFd> fd = options_.io->OpenAt(tmp_.get(), name, flags, client_writes ? 0666 : 0600);
@@ -338,6 +358,47 @@ absl::Status StorageDir::SetBlockMode(int64_t block_id, mode_t mode) {
 
 absl::Status StorageDir::RemoveBlock(int64_t block_id) {
   return options_.io->UnlinkAt(folder_.get(), absl::StrCat(block_id));
+}
+
+absl::StatusOr<int64_t> StorageDir::SetAside(int64_t block_id) {
+  const int64_t number = next_aside_.fetch_add(1);
+  ALLUXIO_RETURN_IF_ERROR(
+      options_.io->RenameAt(folder_.get(), absl::StrCat(block_id), aside_.get(), absl::StrCat(number)));
+  return number;
+}
+
+absl::StatusOr<UniqueFd> StorageDir::ClaimAside(int64_t number) {
+  StorageIo* const io = options_.io;
+  const std::string name = absl::StrCat(number);
+  {
+    // The mode first, then the lease: who waits to open it by a path that he
+    // found before must not get in afterwards.
+    ALLUXIO_ASSIGN_OR_RETURN(const UniqueFd reader, io->OpenAt(aside_.get(), name, O_RDONLY, 0));
+    ALLUXIO_RETURN_IF_ERROR(io->Chmod(reader.get(), 0600));
+  }
+  ALLUXIO_ASSIGN_OR_RETURN(UniqueFd fd, io->OpenAt(aside_.get(), name, O_RDWR, 0));
+  if (!io->NobodyElseUses(fd.get())) return absl::FailedPreconditionError("the file of a removed block is in use");
+  return fd;
+}
+
+absl::Status StorageDir::ReuseAside(int64_t number, int fd, int64_t session_id, int64_t block_id) {
+  if (!options_.io->NobodyElseUses(fd)) return absl::FailedPreconditionError("the file of a removed block is in use");
+  ALLUXIO_RETURN_IF_ERROR(MakeTempSubfolder(session_id));
+  return options_.io->RenameAt(aside_.get(), absl::StrCat(number), tmp_.get(), TempName(session_id, block_id));
+}
+
+void StorageDir::DropAside(int64_t number) {
+  const absl::Status status = options_.io->UnlinkAt(aside_.get(), absl::StrCat(number));
+  if (!status.ok()) ALLUXIO_LOG(kWarning, kArea, "a removed block's file stays in ", folder_path_, ": ", status.ToString());
+}
+
+bool StorageDir::IsThere() const {
+  struct stat named, opened;
+  if (::stat(folder_path_.c_str(), &named) != 0) {
+    // What may pass, such as too many open files, says nothing against the disk.
+    return errno != ENOENT && errno != ENOTDIR && errno != EIO && errno != ESTALE && errno != ENODEV && errno != ENXIO;
+  }
+  return ::fstat(folder_.get(), &opened) == 0 && named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
 }
 
 }  // namespace alluxio::worker

@@ -22,7 +22,8 @@ namespace alluxio::worker {
 // One storage directory on disk, as the original lays it out:
 //   <path>/<data folder>/<block id>                                    committed
 //   <path>/<data folder>/<tmp folder>/<session mod 1024>/<session in hex>-<block id>
-// and beside them our `.block_index`, a record for each committed block, so that
+// and beside them a private folder `.recycled` for the files of removed blocks
+// whose memory may be used again, and our `.block_index`, a record for each committed block, so that
 // a restart believes only files that it names, with their length.
 //
 // Knows nothing of room or of who uses a block. Thread-safe. Two stores never
@@ -83,6 +84,18 @@ class StorageDir {
   // needs none.
   absl::Status RemoveBlock(int64_t block_id);
 
+  // Removing a block in order to use its pages again. SetAside takes its name
+  // away, as RemoveBlock does, and puts its file into the private folder, under a
+  // number. When the caller has closed its own descriptors, Claim gives the one
+  // descriptor (for reading and writing) of a file that nobody else has, or will:
+  //   FAILED_PRECONDITION  somebody has it still
+  // Reuse makes it a temp file, of mode 0600 and with the old bytes in it, if that
+  // is still so. DropAside deletes it.
+  absl::StatusOr<int64_t> SetAside(int64_t block_id);
+  absl::StatusOr<UniqueFd> ClaimAside(int64_t number);
+  absl::Status ReuseAside(int64_t number, int fd, int64_t session_id, int64_t block_id);
+  void DropAside(int64_t number);
+
   // Rewrites the index when most of it is of blocks gone. `is_live` is asked
   // with the index locked; it must be true for blocks under commit, too.
   absl::Status CompactIndex(int64_t live_blocks, absl::FunctionRef<bool(int64_t)> is_live);
@@ -92,10 +105,14 @@ class StorageDir {
 
   absl::StatusOr<StorageIo::FileSystem> GetFileSystem() const { return options_.io->FileSystemOf(folder_.get()); }
 
+  // Whether its folder can still be found by its path, and is the one that was opened.
+  bool IsThere() const;
+
  private:
   explicit StorageDir(Options options) : options_(std::move(options)) {}
   absl::Status Prepare();
   absl::Status RemoveTempFiles(Recovery* recovery);
+  absl::Status MakeTempSubfolder(int64_t session_id);
   absl::Status Recover(Recovery* recovery);
   absl::Status AppendToIndex(int64_t block_id, int64_t length_bytes, bool pin_on_create);
   absl::Status WriteIndex(const std::string& records, UniqueFd* fd);
@@ -104,6 +121,8 @@ class StorageDir {
   const Options options_;
   UniqueFd folder_;  // <path>/<data folder>
   UniqueFd tmp_;     // its temp folder
+  UniqueFd aside_;   // its folder of files set aside
+  std::atomic<int64_t> next_aside_{0};
   std::string folder_path_;
 
   // Held shared while a record is written (each at its own offset), alone while

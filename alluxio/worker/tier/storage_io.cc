@@ -68,6 +68,11 @@ absl::Status StorageIo::Allocate(int fd, int64_t length_bytes) {
   return absl::OkStatus();
 }
 
+absl::Status StorageIo::Truncate(int fd, int64_t length_bytes) {
+  if (::ftruncate(fd, length_bytes) == 0) return absl::OkStatus();
+  return ErrnoStatus(errno, absl::StrCat("setting the length of a block to ", length_bytes));
+}
+
 absl::Status StorageIo::Chmod(int fd, mode_t mode) {
   if (::fchmod(fd, mode) != 0) return ErrnoStatus(errno, "setting the mode of a block file");
   return absl::OkStatus();
@@ -96,19 +101,32 @@ bool StorageIo::HasHole(int fd, int64_t length_bytes) {
 
 absl::StatusOr<StorageIo::FileSystem> StorageIo::FileSystemOf(int fd) {
   struct statfs fs;
-  if (::fstatfs(fd, &fs) != 0) return ErrnoStatus(errno, "asking for a storage directory's file system");
+  struct stat st;
+  if (::fstatfs(fd, &fs) != 0 || ::fstat(fd, &st) != 0) return ErrnoStatus(errno, "asking for a storage directory's file system");
   const auto type = static_cast<uint32_t>(fs.f_type);
   return FileSystem{.in_memory = type == kTmpfsMagic || type == kRamfsMagic,
-                    .size_bytes = static_cast<int64_t>(fs.f_blocks) * static_cast<int64_t>(fs.f_bsize)};
+                    .size_bytes = static_cast<int64_t>(fs.f_blocks) * static_cast<int64_t>(fs.f_bsize),
+                    .device = st.st_dev};
 }
 
-bool StorageIo::NobodyWrites(int fd) {
+namespace {
+
+bool GrantsLease(int fd, int kind) {
   // A lease that breaks sends SIGIO, which ends a process that doesn't expect
   // it: SIGURG, ignored by default, takes its place.
   if (::fcntl(fd, F_SETSIG, SIGURG) != 0) return false;
-  if (::fcntl(fd, F_SETLEASE, F_RDLCK) != 0) return false;
+  if (::fcntl(fd, F_SETLEASE, kind) != 0) return false;
   ::fcntl(fd, F_SETLEASE, F_UNLCK);
   return true;
+}
+
+}  // namespace
+
+bool StorageIo::NobodyWrites(int fd) { return GrantsLease(fd, F_RDLCK); }
+
+bool StorageIo::NobodyElseUses(int fd) {
+  struct stat st;
+  return ::fstat(fd, &st) == 0 && st.st_nlink == 1 && GrantsLease(fd, F_WRLCK);
 }
 
 StorageIo* StorageIo::System() {

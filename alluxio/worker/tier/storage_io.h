@@ -30,20 +30,27 @@ class StorageIo {
   virtual absl::StatusOr<size_t> ReadAt(int fd, int64_t offset, absl::Span<char> buffer);
   // Gives the file this length and, where the file system can, its room.
   virtual absl::Status Allocate(int fd, int64_t length_bytes);
+  // Frees what is beyond; a file that is shorter gets zeroes.
+  virtual absl::Status Truncate(int fd, int64_t length_bytes);
   virtual absl::Status Chmod(int fd, mode_t mode);
   virtual absl::Status RenameAt(int from_dir, const std::string& from, int to_dir, const std::string& to);
   virtual absl::Status UnlinkAt(int dir, const std::string& name);
   // Whether bytes before `length_bytes` were never written, as far as the file
   // system keeps account of that. False where it can't tell.
   virtual bool HasHole(int fd, int64_t length_bytes);
+  // The file system that a file or folder lies on.
   struct FileSystem {
     bool in_memory = false;  // tmpfs or ramfs
     int64_t size_bytes = 0;  // 0: unlimited, as ramfs says
+    uint64_t device = 0;
   };
   virtual absl::StatusOr<FileSystem> FileSystemOf(int fd);
   // Whether no descriptor or mapping anywhere can write the file. Only a lease
   // tells; it is given back at once. False as well where leases don't work.
   virtual bool NobodyWrites(int fd);
+  // Whether this descriptor is the only thing anywhere that knows the file: no
+  // other descriptor, no mapping, no second name. As above.
+  virtual bool NobodyElseUses(int fd);
 
   // The machine's; lives for ever.
   static StorageIo* System();

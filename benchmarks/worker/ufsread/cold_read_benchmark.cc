@@ -40,7 +40,7 @@ struct Folders {
 
 // Reads the file's blocks one after the other, as a client does; `touch`: and
 // looks at every page, as a client in this process would.
-void BM_ColdRead(benchmark::State& state) {
+void ReadCold(benchmark::State& state, bool second_lap) {
   SetLogLevel(LogLevel::kError);
   Folders folders;
   ufs::UfsRegistry registry;
@@ -51,8 +51,10 @@ void BM_ColdRead(benchmark::State& state) {
   ThreadPool threads({.name = "ufs", .threads = static_cast<int>(state.range(0))});
   const std::string data = folders.root + "/worker";
   std::filesystem::create_directories(data);
-  auto store = LocalBlockStore::Start(
-      {.layout = {.tiers = {{.alias = "MEM", .dirs = {{data, kBlockBytes * (kBlocks + 1), "MEM"}}}}}, .stepped = true});
+  const int64_t room = kBlockBytes * (second_lap ? kBlocks / 2 : kBlocks + 1);
+  auto store = LocalBlockStore::Start({.layout = {.tiers = {{.alias = "MEM", .dirs = {{data, room, "MEM"}}}}},
+                                       .stepped = true,
+                                       .max_spare_bytes = second_lap && state.range(1) != 0 ? kBlockBytes : 0});
   if (!store.ok()) return state.SkipWithError("no block store");
   std::unique_ptr<BlockFetcher> fetcher =
       BlockFetcher::Create({.store = store->get(),
@@ -67,7 +69,7 @@ void BM_ColdRead(benchmark::State& state) {
                                .mount_id = 1,
                                .ufs_uri = folders.root + "/ufs/f",
                                .offset_in_file = i * kBlockBytes,
-                               .cache = state.range(1) != 0};
+                               .cache = second_lap || state.range(1) != 0};
       auto reader = fetcher->Open(block, 0, kBlockBytes);
       for (int64_t at = 0; at < kBlockBytes;) {
         const auto bytes = (*reader)->ReadBlocking(at, 1 << 20, absl::InfiniteFuture());
@@ -77,6 +79,7 @@ void BM_ColdRead(benchmark::State& state) {
       }
       if (!(*reader)->ReadBlocking(kBlockBytes, 1, absl::InfiniteFuture()).ok()) return state.SkipWithError("end");
     }
+    if (second_lap) continue;
     state.PauseTiming();
     (*store)->EvictAll();
     for (int i = 0; i < kBlocks; ++i) (*store)->Remove(i + 1).IgnoreError();  // already evicted
@@ -84,11 +87,47 @@ void BM_ColdRead(benchmark::State& state) {
   }
   state.SetBytesProcessed(state.iterations() * kBlockBytes * kBlocks);
 }
+void BM_ColdRead(benchmark::State& state) { ReadCold(state, false); }
 BENCHMARK(BM_ColdRead)
     ->ArgNames({"threads", "cache"})
     ->ArgsProduct({{1, 2, 4, 8}, {0, 1}})
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
+
+// The same where each block takes the place of another one, whose pages are used
+// again or not.
+void BM_ColdReadSecondLap(benchmark::State& state) { ReadCold(state, true); }
+BENCHMARK(BM_ColdReadSecondLap)
+    ->ArgNames({"threads", "recycle"})
+    ->ArgsProduct({{8}, {0, 1}})
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+
+// Writes of whole blocks through the worker (WriteBlock without its wire), each in
+// the place of another one.
+void BM_WriteSecondLap(benchmark::State& state) {
+  SetLogLevel(LogLevel::kError);
+  const std::string data = absl::StrCat("/dev/shm/write_", ::getpid());
+  std::filesystem::create_directories(data);
+  {
+    auto store = LocalBlockStore::Start({.layout = {.tiers = {{.alias = "MEM", .dirs = {{data, kBlockBytes * 4, "MEM"}}}}},
+                                         .stepped = true,
+                                         .max_spare_bytes = state.range(0) != 0 ? kBlockBytes : 0});
+    if (!store.ok()) return state.SkipWithError("no block store");
+    const std::string piece(1 << 20, 'x');
+    int64_t id = 0;
+    for (auto _ : state) {
+      auto temp = (*store)->Create({.session_id = 1, .block_id = ++id, .reserve_bytes = kBlockBytes});
+      for (int64_t at = 0; temp.ok() && at < kBlockBytes; at += static_cast<int64_t>(piece.size())) {
+        if (!(*temp)->Append(piece).ok()) return state.SkipWithError("append");
+      }
+      if (!temp.ok() || !(*temp)->Commit().ok()) return state.SkipWithError("no block");
+    }
+    state.SetBytesProcessed(state.iterations() * kBlockBytes);
+  }
+  std::filesystem::remove_all(data);
+}
+BENCHMARK(BM_WriteSecondLap)->ArgName("recycle")->Arg(0)->Arg(1)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 // The limit of one copy: the same file into one warm buffer.
 void BM_Pread(benchmark::State& state) {
