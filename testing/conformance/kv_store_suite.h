@@ -74,6 +74,42 @@ class KvStoreSuite : public ::testing::TestWithParam<std::function<std::unique_p
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(KvStoreSuite);
 
+TEST_P(KvStoreSuite, TellsWhichOfManyKeysAreThere) {
+  std::vector<std::string> keys;
+  std::vector<bool> there;
+  for (int i = 0; i < 1000; ++i) {
+    keys.push_back(master::EncodeId(i));
+    there.push_back(i % 3 != 0);
+    if (i % 3 != 0 || i % 2 == 0) Put(Family::kBlocks, keys.back(), "x");
+    if (i % 3 == 0 && i % 2 == 0) Delete(Family::kBlocks, keys.back());
+  }
+  EXPECT_THAT(store().Contains(Family::kBlocks, keys), IsOkAndHolds(there));
+  EXPECT_THAT(store().Contains(Family::kInodes, keys), IsOkAndHolds(std::vector<bool>(1000)));
+  EXPECT_THAT(store().Contains(Family::kBlocks, {}), IsOkAndHolds(std::vector<bool>()));
+}
+
+TEST_P(KvStoreSuite, ASnapshotStaysAsItWas) {
+  for (int i = 0; i < 100; ++i) Put(Family::kInodes, master::EncodeId(i), "old");
+  Put(Family::kMisc, "gone", "old");
+  EXPECT_THAT(store().Persist(SIZE_MAX), IsOk());
+  const std::unique_ptr<master::KvReader> snapshot = store().PersistedSnapshot();
+  for (int i = 50; i < 200; ++i) Put(Family::kInodes, master::EncodeId(i), "new");
+  Delete(Family::kMisc, "gone");
+  EXPECT_THAT(store().Persist(SIZE_MAX), IsOk());
+  int seen = 0;
+  EXPECT_THAT(snapshot->Scan(Family::kInodes, master::EncodeId(10), "",
+                             [&](absl::string_view key, absl::string_view value) {
+                               EXPECT_EQ(key, master::EncodeId(10 + seen++));
+                               EXPECT_EQ(value, "old");
+                               return true;
+                             }),
+              IsOk());
+  EXPECT_EQ(seen, 90);
+  EXPECT_THAT(snapshot->Get(Family::kMisc, "gone"), IsOkAndHolds(std::optional<std::string>("old")));
+  EXPECT_THAT(snapshot->Get(Family::kMisc, "none"), IsOkAndHolds(std::optional<std::string>()));
+  EXPECT_EQ(Get(Family::kMisc, "gone"), std::nullopt);
+}
+
 TEST_P(KvStoreSuite, ReadsWhatWasWritten) {
   EXPECT_EQ(Get(Family::kInodes, "a"), std::nullopt);
   Put(Family::kInodes, "a", "1");

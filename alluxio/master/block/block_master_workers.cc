@@ -143,16 +143,37 @@ void BlockMaster::AddLocations(const google::protobuf::RepeatedPtrField<grpc::bl
     }
   }
   std::vector<int64_t> added(generations.size(), 0);
+  constexpr size_t kStep = 4096;
+  std::vector<int64_t> ids;
+  std::vector<std::string> keys;
   for (int i = 0; i < blocks.size(); ++i) {
-    for (const int64_t id : blocks[i].value().blockid()) {
+    const auto& list = blocks[i].value().blockid();
+    for (auto at = list.begin(); at != list.end();) {
+      const auto end = list.end() - at > static_cast<ptrdiff_t>(kStep) ? at + kStep : list.end();
+      ids.assign(at, end);
+      at = end;
+      std::sort(ids.begin(), ids.end());
+      ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
       // First the location, then the question: whoever deletes the block in
       // between sees one or the other, so the worker is told.
-      for (size_t g = 0; g < generations.size(); ++g) {
-        added[g] += locations_.Add(id, {generations[g], placements[i].first, placements[i].second});
+      for (const int64_t id : ids) {
+        for (size_t g = 0; g < generations.size(); ++g) {
+          added[g] += locations_.Add(id, {generations[g], placements[i].first, placements[i].second});
+        }
       }
-      if (BlockLength(id).has_value()) continue;
-      for (size_t g = 0; g < generations.size(); ++g) added[g] -= locations_.Remove(id, generations[g]);
-      unknown->push_back(id);
+      keys.clear();
+      for (const int64_t id : ids) keys.push_back(EncodeId(id));
+      const absl::StatusOr<std::vector<bool>> known = store_->Contains(Family::kBlocks, keys);
+      if (!known.ok()) {
+        // Nothing is deleted because of a store that can't be read.
+        ALLUXIO_LOG(kError, "master/block", "reading ", ids.size(), " blocks: ", known.status().ToString());
+        continue;
+      }
+      for (size_t k = 0; k < ids.size(); ++k) {
+        if ((*known)[k]) continue;
+        for (size_t g = 0; g < generations.size(); ++g) added[g] -= locations_.Remove(ids[k], generations[g]);
+        unknown->push_back(ids[k]);
+      }
     }
   }
   for (size_t g = 0; g < generations.size(); ++g) Count(generations[g], added[g]);

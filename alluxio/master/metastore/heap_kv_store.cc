@@ -40,6 +40,22 @@ absl::Status HeapKvStore::Scan(Family family, absl::string_view begin, absl::str
   }
 }
 
+absl::StatusOr<std::vector<bool>> HeapKvStore::Contains(Family family, absl::Span<const std::string> keys) const {
+  std::vector<bool> there(keys.size());
+  ReaderMutexLock lock(&mutex_);
+  const auto& map = families_[static_cast<size_t>(family)];
+  for (size_t i = 0; i < keys.size(); ++i) there[i] = map.contains(keys[i]);
+  return there;
+}
+
+std::unique_ptr<KvReader> HeapKvStore::PersistedSnapshot() const {
+  auto copy = std::make_unique<HeapKvStore>();
+  ReaderMutexLock lock(&mutex_);
+  MutexLock its_lock(&copy->mutex_);
+  copy->families_ = families_;
+  return copy;
+}
+
 void HeapKvStore::Write(KvBatch batch, uint64_t sequence) {
   MutexLock lock(&mutex_);
   for (KvBatch::Change& change : batch.changes) {

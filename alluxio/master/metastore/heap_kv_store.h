@@ -2,7 +2,9 @@
 #define ALLUXIO_MASTER_METASTORE_HEAP_KV_STORE_H_
 
 #include <array>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/container/btree_map.h"
 #include "alluxio/base/mutex.h"
@@ -19,7 +21,9 @@ class HeapKvStore final : public KvStore {
   absl::StatusOr<std::optional<std::string>> Get(Family family, absl::string_view key) const override;
   absl::Status Scan(Family family, absl::string_view begin, absl::string_view end,
                     absl::FunctionRef<bool(absl::string_view key, absl::string_view value)> visit) const override;
+  absl::StatusOr<std::vector<bool>> Contains(Family family, absl::Span<const std::string> keys) const override;
   void Write(KvBatch batch, uint64_t sequence) override;
+  std::unique_ptr<KvReader> PersistedSnapshot() const override;
   size_t PendingBytes() const override { return 0; }
   absl::Status Persist(uint64_t durable_sequence) override { return absl::OkStatus(); }
   uint64_t PersistedSequence() const override { return 0; }

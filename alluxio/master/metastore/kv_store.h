@@ -2,6 +2,7 @@
 #define ALLUXIO_MASTER_METASTORE_KV_STORE_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 
 namespace alluxio::master {
 
@@ -45,6 +47,20 @@ struct KvBatch {
   void Delete(Family family, std::string key) { changes.push_back({family, std::move(key), std::nullopt}); }
 };
 
+// What can be read of ordered key-value families. Thread-safe.
+class KvReader {
+ public:
+  virtual ~KvReader() = default;
+
+  // NOT_FOUND is nullopt; errors are those of the disk.
+  virtual absl::StatusOr<std::optional<std::string>> Get(Family family, absl::string_view key) const = 0;
+
+  // Visits keys in [begin, end) in order (empty `end`: to the end of the
+  // family) until `visit` returns false. The views live during the call.
+  virtual absl::Status Scan(Family family, absl::string_view begin, absl::string_view end,
+                            absl::FunctionRef<bool(absl::string_view key, absl::string_view value)> visit) const = 0;
+};
+
 // Ordered key-value families: what has been flushed lies on disk (or nowhere,
 // in the heap store), younger changes lie in memory above it.
 //
@@ -55,17 +71,10 @@ struct KvBatch {
 //
 // Thread-safe; a scan sees some state between its start and its end for each
 // key (callers that need more hold their own latch).
-class KvStore {
+class KvStore : public KvReader {
  public:
-  virtual ~KvStore() = default;
-
-  // NOT_FOUND is nullopt; errors are those of the disk.
-  virtual absl::StatusOr<std::optional<std::string>> Get(Family family, absl::string_view key) const = 0;
-
-  // Visits keys in [begin, end) in order (empty `end`: to the end of the
-  // family) until `visit` returns false. The views live during the call.
-  virtual absl::Status Scan(Family family, absl::string_view begin, absl::string_view end,
-                            absl::FunctionRef<bool(absl::string_view key, absl::string_view value)> visit) const = 0;
+  // Which of `keys`, which ascend, are there: cheaper than a Get of each.
+  virtual absl::StatusOr<std::vector<bool>> Contains(Family family, absl::Span<const std::string> keys) const = 0;
 
   // Applies `batch`, which belongs to journal record `sequence`. Sequence
   // numbers do not fall from call to call (several batches may share one).
@@ -83,6 +92,10 @@ class KvStore {
   // buffers); `Sync` makes it advance now.
   virtual uint64_t PersistedSequence() const = 0;
   virtual absl::Status Sync() = 0;
+
+  // What has been persisted so far, of one sequence number, whatever is written
+  // later. Does not outlive the store. (The heap store: a copy of all there is.)
+  virtual std::unique_ptr<KvReader> PersistedSnapshot() const = 0;
 
   // Whether the store survives a restart (false: the whole journal is replayed,
   // and must not be trimmed).

@@ -90,6 +90,42 @@ rocksdb::WriteOptions NoLog() {
   return options;
 }
 
+class RocksSnapshot final : public KvReader {
+ public:
+  RocksSnapshot(rocksdb::DB* db, const std::array<rocksdb::ColumnFamilyHandle*, kNumFamilies>& families)
+      : db_(db), families_(families), snapshot_(db->GetSnapshot()) {}
+  ~RocksSnapshot() override { db_->ReleaseSnapshot(snapshot_); }
+
+  absl::StatusOr<std::optional<std::string>> Get(Family family, absl::string_view key) const override {
+    rocksdb::ReadOptions read;
+    read.snapshot = snapshot_;
+    std::string value;
+    const rocksdb::Status status = db_->Get(read, families_[static_cast<size_t>(family)], ToSlice(key), &value);
+    if (status.IsNotFound()) return std::optional<std::string>();
+    ALLUXIO_RETURN_IF_ERROR(ToStatus(status, "reading"));
+    return std::optional<std::string>(std::move(value));
+  }
+
+  absl::Status Scan(Family family, absl::string_view begin, absl::string_view end,
+                    absl::FunctionRef<bool(absl::string_view, absl::string_view)> visit) const override {
+    const rocksdb::Slice upper = ToSlice(end);
+    rocksdb::ReadOptions read;
+    read.snapshot = snapshot_;
+    read.fill_cache = false;  // for what reads all of it once
+    if (!end.empty()) read.iterate_upper_bound = &upper;
+    const std::unique_ptr<rocksdb::Iterator> at(db_->NewIterator(read, families_[static_cast<size_t>(family)]));
+    for (at->Seek(ToSlice(begin)); at->Valid(); at->Next()) {
+      if (!visit(ToView(at->key()), ToView(at->value()))) return absl::OkStatus();
+    }
+    return ToStatus(at->status(), "scanning");
+  }
+
+ private:
+  rocksdb::DB* const db_;
+  const std::array<rocksdb::ColumnFamilyHandle*, kNumFamilies> families_;
+  const rocksdb::Snapshot* const snapshot_;
+};
+
 size_t BytesOf(const KvBatch& batch) {
   size_t bytes = 0;
   for (const KvBatch::Change& change : batch.changes) {
@@ -248,6 +284,46 @@ absl::Status RocksKvStore::Scan(Family family, absl::string_view begin, absl::st
     from.push_back('\0');
     limit = 256;
   }
+}
+
+absl::StatusOr<std::vector<bool>> RocksKvStore::Contains(Family family, absl::Span<const std::string> keys) const {
+  const auto index = static_cast<size_t>(family);
+  std::vector<bool> there(keys.size());
+  std::vector<size_t> below;  // those that the overlay says nothing of
+  below.reserve(keys.size());
+  if (overlay_size_[index].load(std::memory_order_acquire) > 0) {
+    ReaderMutexLock lock(&mutex_);
+    for (size_t i = 0; i < keys.size(); ++i) {
+      const auto it = overlay_[index].find(keys[i]);
+      if (it == overlay_[index].end()) {
+        below.push_back(i);
+      } else {
+        there[i] = it->second->value.has_value();
+      }
+    }
+  } else {
+    for (size_t i = 0; i < keys.size(); ++i) below.push_back(i);
+  }
+  // Many together: neighbours share a table's index, filter and block.
+  constexpr size_t kStep = 256;
+  std::vector<rocksdb::Slice> slices(std::min(kStep, below.size()));
+  std::vector<rocksdb::PinnableSlice> values(slices.size());
+  std::vector<rocksdb::Status> statuses(slices.size());
+  for (size_t begin = 0; begin < below.size(); begin += kStep) {
+    const size_t count = std::min(kStep, below.size() - begin);
+    for (size_t i = 0; i < count; ++i) slices[i] = ToSlice(keys[below[begin + i]]);
+    db_->MultiGet({}, families_[index], count, slices.data(), values.data(), statuses.data(), /*sorted_input=*/true);
+    for (size_t i = 0; i < count; ++i) {
+      values[i].Reset();
+      if (!statuses[i].IsNotFound()) ALLUXIO_RETURN_IF_ERROR(ToStatus(statuses[i], "reading"));
+      there[below[begin + i]] = statuses[i].ok();
+    }
+  }
+  return there;
+}
+
+std::unique_ptr<KvReader> RocksKvStore::PersistedSnapshot() const {
+  return std::make_unique<RocksSnapshot>(db_.get(), families_);
 }
 
 // --- writing ---------------------------------------------------------------

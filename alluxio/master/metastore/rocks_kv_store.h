@@ -46,6 +46,8 @@ class RocksKvStore final : public KvStore {
   absl::StatusOr<std::optional<std::string>> Get(Family family, absl::string_view key) const override;
   absl::Status Scan(Family family, absl::string_view begin, absl::string_view end,
                     absl::FunctionRef<bool(absl::string_view key, absl::string_view value)> visit) const override;
+  absl::StatusOr<std::vector<bool>> Contains(Family family, absl::Span<const std::string> keys) const override;
+  std::unique_ptr<KvReader> PersistedSnapshot() const override;
   void Write(KvBatch batch, uint64_t sequence) override;
   size_t PendingBytes() const override { return pending_bytes_.load(std::memory_order_relaxed); }
   absl::Status Persist(uint64_t durable_sequence) override;
