@@ -96,7 +96,9 @@ class Client final : public MetaMasterClient {
         for (const auto& property : properties.properties()) {
           InconsistentProperty entry = {.name = property.name()};
           for (const auto& [value, hosts] : property.values()) {
-            entry.hosts_by_value[value] = {hosts.values().begin(), hosts.values().end()};
+            // So the original's messages say that a node has none.
+            entry.hosts_by_value[value == "__Optional__" ? "no value set" : value] = {hosts.values().begin(),
+                                                                                      hosts.values().end()};
           }
           ours[scope].push_back(std::move(entry));
         }

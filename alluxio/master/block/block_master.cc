@@ -101,6 +101,30 @@ bool BlockMaster::Apply(const JournalEntry& entry, KvBatch* batch) {
   return false;
 }
 
+absl::Status BlockMaster::Dump(const KvReader& state, EntryVisitor visit) const {
+  JournalEntry entry;
+  ALLUXIO_ASSIGN_OR_RETURN(const auto container, state.Get(Family::kCounters, kContainerKey));
+  if (container.has_value()) {
+    entry.mutable_block_container_id_generator()->set_next_container_id(DecodeId(*container));
+    ALLUXIO_RETURN_IF_ERROR(visit(entry));
+  }
+  entry.Clear();
+  absl::Status result;
+  ALLUXIO_RETURN_IF_ERROR(
+      state.Scan(Family::kBlocks, "", "", [&](absl::string_view key, absl::string_view value) {
+        entry.mutable_block_info()->set_block_id(DecodeId(key));
+        entry.mutable_block_info()->set_length(DecodeId(value));
+        result = visit(entry);
+        return result.ok();
+      }));
+  return result;
+}
+
+std::optional<absl::Status> BlockMaster::CheckForeign(const JournalEntry& entry) {
+  if (entry.has_block_container_id_generator() || entry.has_block_info()) return absl::OkStatus();
+  return std::nullopt;
+}
+
 // --- what the namespace needs ----------------------------------------------
 
 int64_t BlockMaster::NextContainerId(std::vector<JournalEntry>* entries) {

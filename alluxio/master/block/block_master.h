@@ -82,6 +82,8 @@ class BlockMaster final : public BlockDirectory, public Journaled {
 
   // Journaled.
   bool Apply(const proto::journal::JournalEntry& entry, KvBatch* batch) override;
+  absl::Status Dump(const KvReader& state, EntryVisitor visit) const override;
+  std::optional<absl::Status> CheckForeign(const proto::journal::JournalEntry& entry) override;
 
   // BlockDirectory.
   int64_t NextContainerId(std::vector<proto::journal::JournalEntry>* entries) override;

@@ -18,6 +18,8 @@ using security::Bits;
 
 namespace {
 
+constexpr absl::string_view kRootOption = "alluxio.master.mount.table.root.option.";
+
 // Whether the list lets everybody do it, whoever it is.
 bool PermitsAll(const security::AccessControlList& acl, Bits wanted) {
   Bits all = acl.mode().owner() & acl.mode().group() & acl.mode().other();
@@ -71,12 +73,13 @@ absl::Status FileSystemCore::Start() {
     first = root == nullptr;
   }
   const auto uri = uri::AlluxioUri::Parse(options_.conf.GetString("alluxio.master.mount.table.root.ufs"));
-  constexpr absl::string_view kOption = "alluxio.master.mount.table.root.option.";
   if (first) {
     // Before anything is journalled: a wrong property can still be corrected then.
     ALLUXIO_RETURN_IF_ERROR(uri.status());
     std::map<std::string, std::string> properties;
-    for (const auto& [key, value] : options_.conf.WithPrefix(kOption)) properties[key.substr(kOption.size())] = value;
+    for (const auto& [key, value] : options_.conf.WithPrefix(kRootOption)) {
+      properties[key.substr(kRootOption.size())] = value;
+    }
     ALLUXIO_ASSIGN_OR_RETURN(const auto ufs, options_.ufs_registry->Create(uri->ToString(), properties));
     if (!options_.conf.IsSetByUser("alluxio.master.mount.table.root.ufs")) {
       // Nobody chose a folder: the default one is ours to make.
@@ -100,21 +103,19 @@ absl::Status FileSystemCore::Start() {
       inode.acl = security::AccessControlList(options_.superuser, groups.empty() ? options_.superuser : groups.front(),
                                               security::Mode(0755));
       InodeToEntry(inode, entries.emplace_back().mutable_inode_directory());
+      ns_.Commit(std::move(entries));
+    }
+    // Also after a backup of the original was restored, where the root's mount is no entry.
+    if (ns_.mounts.At("/") == nullptr) {
+      ALLUXIO_RETURN_IF_ERROR(uri.status());
+      JournalEntries entries;
       auto* mount = entries.emplace_back().mutable_add_mount_point();
       mount->set_alluxio_path("/");
       mount->set_ufs_path(uri->ToString());
       mount->set_mount_id(kRootMountId);
-      mount->set_readonly(options_.conf.GetBool("alluxio.master.mount.table.root.readonly"));
-      // The original lists the root as not shared whatever
-      // alluxio.master.mount.table.root.shared says.
-      mount->set_shared(false);
-      for (const auto& [key, value] : options_.conf.WithPrefix(kOption)) {
-        auto* property = mount->add_properties();
-        property->set_key(key.substr(kOption.size()));
-        property->set_value(value);
-      }
       ns_.Commit(std::move(entries));
     }
+    UpdateRootMount();
   }
   for (const MountPtr& mount : ns_.mounts.All()) {
     auto ufs = ns_.mounts.Ufs(*mount);
@@ -131,6 +132,33 @@ absl::Status FileSystemCore::Start() {
                 status.message());
   }
   return absl::OkStatus();
+}
+
+// What the user has set counts at each start, as in the original, whose root mount is
+// made of the configuration; what `updateMount` has changed stays otherwise.
+void FileSystemCore::UpdateRootMount() {
+  const MountPtr root = ns_.mounts.At("/");
+  JournalEntries entries;
+  auto* mount = entries.emplace_back().mutable_add_mount_point();
+  mount->set_alluxio_path("/");
+  mount->set_ufs_path(root->uri);
+  mount->set_mount_id(root->id);
+  constexpr absl::string_view kReadOnly = "alluxio.master.mount.table.root.readonly";
+  mount->set_readonly(options_.conf.IsSetByUser(kReadOnly) ? options_.conf.GetBool(kReadOnly) : root->read_only);
+  // As the original: only what lies in an object store is shared with everybody, on demand.
+  const bool object_store = absl::StrContains(root->uri, "://") && !absl::StartsWith(root->uri, "file://");
+  mount->set_shared(object_store && options_.conf.GetBool("alluxio.underfs.object.store.mount.shared.publicly"));
+  std::map<std::string, std::string> properties = root->properties;
+  for (const auto& [key, value] : options_.conf.WithPrefix(kRootOption)) {
+    properties[key.substr(kRootOption.size())] = value;
+  }
+  for (const auto& [key, value] : properties) {
+    auto* property = mount->add_properties();
+    property->set_key(key);
+    property->set_value(value);
+  }
+  if (mount->readonly() == root->read_only && mount->shared() == root->shared && properties == root->properties) return;
+  ns_.Commit(std::move(entries));
 }
 
 bool FileSystemCore::Apply(const JournalEntry& entry, KvBatch* batch) {

@@ -111,6 +111,8 @@ class FileSystemCore {
   absl::StatusOr<grpc::file::UpdateUfsModePResponse> UpdateUfsMode(Call&, const grpc::file::UpdateUfsModePRequest&);
   absl::StatusOr<grpc::file::GetStateLockHoldersPResponse> GetStateLockHolders(
       Call&, const grpc::file::GetStateLockHoldersPRequest&);
+  absl::StatusOr<grpc::file::StartSyncPResponse> StartSync(Call&, const grpc::file::StartSyncPRequest&);
+  absl::StatusOr<grpc::file::StopSyncPResponse> StopSync(Call&, const grpc::file::StopSyncPRequest&);
   absl::StatusOr<grpc::file::NeedsSyncResponse> NeedsSync(Call&, const grpc::file::NeedsSyncRequest&);
   absl::StatusOr<grpc::file::GetFileInfoPResponse> GetFileInfo(Call&, const grpc::file::GetFileInfoPRequest&);
   absl::StatusOr<grpc::file::GetPinnedFileIdsPResponse> GetPinnedFileIds(Call&,
@@ -257,6 +259,8 @@ class FileSystemCore {
   absl::Status MountSteps(Call& call, const grpc::file::MountPRequest& request, std::string* log);
 
   void NotePersist(int64_t file_id, int64_t due_ms);
+  // Brings what the configuration says of the root's mount to the journalled mount.
+  void UpdateRootMount() ABSL_EXCLUSIVE_LOCKS_REQUIRED(ns_.latch);
   bool IsPersistBlacklisted(absl::string_view path) const;
   absl::Status SchedulePersist(Call& call, const std::string& path, int64_t wait_ms);
 

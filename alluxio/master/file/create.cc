@@ -436,6 +436,12 @@ absl::StatusOr<grpc::file::CompleteFilePResponse> FileSystemCore::CompleteFile(
     // In the same record: a completed file is never without its intent.
     update->set_persistence_state(std::string(PersistenceStateName(PersistenceState::kToBePersisted)));
     persist_at_ms = now_ms + std::max<int64_t>(0, options.asyncpersistoptions().persistencewaittime());
+    if (persist_at_ms > now_ms) {
+      // As SchedulePersist.
+      auto* due = entries.emplace_back().mutable_update_inode_file();
+      due->set_id(inode.id);
+      due->set_persist_job_id(persist_at_ms);
+    }
   }
   SetOperation(options.commonoptions(), &entries);
   const int64_t id = inode.id;

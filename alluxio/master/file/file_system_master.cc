@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "alluxio/base/status_macros.h"
 #include "alluxio/master/file/core.h"
 #include "alluxio/master/file/running_operations.h"
 
@@ -72,6 +73,16 @@ bool FileSystemMaster::Apply(const proto::journal::JournalEntry& entry, KvBatch*
   return core_->Apply(entry, batch);
 }
 
+absl::Status FileSystemMaster::Dump(const KvReader& state, EntryVisitor visit) const {
+  ALLUXIO_RETURN_IF_ERROR(InodeTree::Dump(state, visit));
+  return MountTable::Dump(state, visit);
+}
+
+std::optional<absl::Status> FileSystemMaster::CheckForeign(const proto::journal::JournalEntry& entry) {
+  if (auto checked = core_->ns().tree.CheckForeign(entry)) return checked;
+  return MountTable::CheckForeign(entry);
+}
+
 void FileSystemMaster::ListStatus(const Caller& caller, const grpc::file::ListStatusPRequest& request,
                                   Sink<grpc::file::ListStatusPResponse> sink,
                                   absl::AnyInvocable<void(absl::Status)> done) {
@@ -124,6 +135,8 @@ ALLUXIO_CHANGING_CALL(Unmount, UnmountPRequest, UnmountPResponse)
 ALLUXIO_CHANGING_CALL(UpdateMount, UpdateMountPRequest, UpdateMountPResponse)
 ALLUXIO_UNARY_CALL(UpdateUfsMode, UpdateUfsModePRequest, UpdateUfsModePResponse)
 ALLUXIO_UNARY_CALL(GetStateLockHolders, GetStateLockHoldersPRequest, GetStateLockHoldersPResponse)
+ALLUXIO_UNARY_CALL(StartSync, StartSyncPRequest, StartSyncPResponse)
+ALLUXIO_UNARY_CALL(StopSync, StopSyncPRequest, StopSyncPResponse)
 ALLUXIO_UNARY_CALL(NeedsSync, NeedsSyncRequest, NeedsSyncResponse)
 ALLUXIO_UNARY_CALL(GetFileInfo, GetFileInfoPRequest, GetFileInfoPResponse)
 ALLUXIO_UNARY_CALL(GetPinnedFileIds, GetPinnedFileIdsPRequest, GetPinnedFileIdsPResponse)

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,8 @@ class FileSystemMaster final : public Journaled {
 
   // Journaled.
   bool Apply(const proto::journal::JournalEntry& entry, KvBatch* batch) override;
+  absl::Status Dump(const KvReader& state, EntryVisitor visit) const override;
+  std::optional<absl::Status> CheckForeign(const proto::journal::JournalEntry& entry) override;
 
   // FileSystemMasterClientService.
   void CheckAccess(const Caller& caller, const grpc::file::CheckAccessPRequest& request,
@@ -122,6 +125,10 @@ class FileSystemMaster final : public Journaled {
                      Reply<grpc::file::UpdateUfsModePResponse> reply);
   void GetStateLockHolders(const Caller& caller, const grpc::file::GetStateLockHoldersPRequest& request,
                            Reply<grpc::file::GetStateLockHoldersPResponse> reply);
+  void StartSync(const Caller& caller, const grpc::file::StartSyncPRequest& request,
+                 Reply<grpc::file::StartSyncPResponse> reply);
+  void StopSync(const Caller& caller, const grpc::file::StopSyncPRequest& request,
+                Reply<grpc::file::StopSyncPResponse> reply);
   void NeedsSync(const Caller& caller, const grpc::file::NeedsSyncRequest& request,
                  Reply<grpc::file::NeedsSyncResponse> reply);
 

@@ -319,9 +319,35 @@ absl::StatusOr<grpc::file::NeedsSyncResponse> FileSystemCore::NeedsSync(Call&,
   return grpc::file::NeedsSyncResponse();
 }
 
+// Active sync needs a store that tells what changes in it (the original has it for
+// HDFS alone). No store here does, so there never is a sync point.
+absl::StatusOr<grpc::file::StartSyncPResponse> FileSystemCore::StartSync(Call& call,
+                                                                         const grpc::file::StartSyncPRequest& request) {
+  ALLUXIO_ASSIGN_OR_RETURN(const std::string path, PathOfRequest(request.path()));
+  ALLUXIO_RETURN_IF_ERROR(
+      SyncOnAccess(call, path, request.options().commonoptions(), grpc::file::ONCE, MetadataSync::Extent::kSelf));
+  Lookup lookup;
+  {
+    ReaderMutexLock latch(&ns_.latch);
+    ALLUXIO_RETURN_IF_ERROR(ns_.tree.Lookup(path, &lookup));
+  }
+  ALLUXIO_RETURN_IF_ERROR(CheckTarget(call, lookup, security::Bits::kWrite));
+  if (!lookup.exists()) return PathDoesNotExist(request.path());
+  if (!call.may_block) return call.NeedThread();
+  ALLUXIO_ASSIGN_OR_RETURN(const UfsPlace place, OpenPlace(&ns_, path));
+  return absl::InternalError(
+      absl::StrCat("Active Syncing is not supported on this UFS type: ", place.ufs->type()));
+}
+
+absl::StatusOr<grpc::file::StopSyncPResponse> FileSystemCore::StopSync(Call&,
+                                                                       const grpc::file::StopSyncPRequest& request) {
+  ALLUXIO_ASSIGN_OR_RETURN(const std::string path, PathOfRequest(request.path()));
+  return absl::InvalidArgumentError(absl::StrCat(path, " is not a sync point"));
+}
+
 absl::StatusOr<grpc::file::GetSyncPathListPResponse> FileSystemCore::GetSyncPathList(
     Call&, const grpc::file::GetSyncPathListPRequest&) {
-  return grpc::file::GetSyncPathListPResponse();  // active sync is not built
+  return grpc::file::GetSyncPathListPResponse();
 }
 
 absl::StatusOr<grpc::file::GetStateLockHoldersPResponse> FileSystemCore::GetStateLockHolders(

@@ -35,7 +35,9 @@ std::vector<std::pair<int64_t, int64_t>> FileSystemCore::TakePersistIntents() {
   ReaderMutexLock latch(&ns_.latch);
   const absl::Status scanned = ns_.tree.ScanIds(Family::kToPersist, [&](int64_t id) {
     const auto inode = ns_.tree.ById(id);
-    if (inode.ok() && *inode != nullptr) taken.emplace_back(id, (*inode)->should_persist_ms);
+    if (inode.ok() && *inode != nullptr) {
+      taken.emplace_back(id, std::max((*inode)->should_persist_ms, (*inode)->persist_job_id));
+    }
     return true;
   });
   if (!scanned.ok()) ALLUXIO_LOG(kError, "master/upkeep", "reading the intents to persist: ", scanned.ToString());
@@ -60,13 +62,22 @@ absl::Status FileSystemCore::SchedulePersist(Call& call, const std::string& path
   ALLUXIO_RETURN_IF_ERROR(ns_.mounts.CheckWritable(path));
   if (inode.persisted()) return absl::OkStatus();
   const int64_t id = inode.id;
+  const int64_t due_ms = now_ms + std::max<int64_t>(0, wait_ms);
+  JournalEntries entries;
   if (inode.persistence != PersistenceState::kToBePersisted) {
-    JournalEntries entries;
     SetPersistence(id, PersistenceState::kToBePersisted, &entries);
+  }
+  // The time outlives a restart in the field of the original's job, of which there is none.
+  if (wait_ms > 0 || inode.persist_job_id > due_ms) {
+    auto* file = entries.emplace_back().mutable_update_inode_file();
+    file->set_id(id);
+    file->set_persist_job_id(due_ms);
+  }
+  if (!entries.empty()) {
     ns_.Commit(std::move(entries));
     call.wait_durable = true;
   }
-  NotePersist(id, now_ms + std::max<int64_t>(0, wait_ms));
+  NotePersist(id, due_ms);
   return absl::OkStatus();
 }
 

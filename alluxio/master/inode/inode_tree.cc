@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "alluxio/base/check.h"
 #include "alluxio/base/log.h"
@@ -226,6 +227,76 @@ bool InodeTree::Apply(const JournalEntry& entry, KvBatch* batch) {
   }
   if (entry.has_operationid()) Finish(entry.operationid(), batch);
   return true;
+}
+
+absl::Status InodeTree::Dump(const KvReader& state, absl::FunctionRef<absl::Status(const JournalEntry&)> visit) {
+  ALLUXIO_ASSIGN_OR_RETURN(const auto next_id, state.Get(Family::kCounters, kDirectoryIdKey));
+  if (next_id.has_value() && next_id->size() == 16) {
+    JournalEntry entry;
+    entry.mutable_inode_directory_id_generator()->set_container_id(DecodeId(*next_id));
+    entry.mutable_inode_directory_id_generator()->set_sequence_number(DecodeId(absl::string_view(*next_id).substr(8)));
+    ALLUXIO_RETURN_IF_ERROR(visit(entry));
+  }
+  std::vector<int64_t> directories = {kNoParent};
+  while (!directories.empty()) {
+    const int64_t parent = directories.back();
+    directories.pop_back();
+    const std::string prefix = EncodeId(parent);
+    absl::Status result;
+    ALLUXIO_RETURN_IF_ERROR(state.Scan(
+        Family::kInodes, prefix, PrefixEnd(prefix), [&](absl::string_view key, absl::string_view record) {
+          Inode inode;
+          inode.parent_id = parent;
+          inode.name.assign(key.data() + 8, key.size() - 8);
+          result = DecodeInode(record, &inode);
+          if (!result.ok()) return false;
+          JournalEntry entry;
+          if (inode.directory) {
+            directories.push_back(inode.id);
+            InodeToEntry(inode, entry.mutable_inode_directory());
+          } else {
+            InodeToEntry(inode, entry.mutable_inode_file());
+          }
+          result = visit(entry);
+          return result.ok();
+        }));
+    ALLUXIO_RETURN_IF_ERROR(result);
+  }
+  return absl::OkStatus();
+}
+
+std::optional<absl::Status> InodeTree::CheckForeign(const JournalEntry& entry) {
+  if (entry.has_inode_directory_id_generator()) return absl::OkStatus();
+  if (entry.has_inode_file()) {
+    const auto& file = entry.inode_file();
+    return CheckForeignInode(file.id(), file.parent_id(), file.name(), file.persistence_state());
+  }
+  if (entry.has_inode_directory()) {
+    const auto& directory = entry.inode_directory();
+    return CheckForeignInode(directory.id(), directory.parent_id(), directory.name(), directory.persistence_state());
+  }
+  return std::nullopt;
+}
+
+absl::Status InodeTree::CheckForeignInode(int64_t id, int64_t parent_id, absl::string_view name,
+                                          const std::string& state) {
+  const auto wrong = [&](absl::string_view why) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("inode ", id, " \"", name, "\" below inode ", parent_id, " does not fit: ", why));
+  };
+  if (!ParsePersistenceState(state).has_value()) return wrong(absl::StrCat("its state is \"", state, "\""));
+  ALLUXIO_ASSIGN_OR_RETURN(const InodePtr same, ById(id));
+  if (same != nullptr) return wrong("its number is taken");
+  if (id == kRootId) {
+    return parent_id == kNoParent && name.empty() ? absl::OkStatus() : wrong("0 is the root's number");
+  }
+  if (id < 0 || name.empty() || name == "." || name == ".." || absl::StrContains(name, "/")) {
+    return wrong("its name or number");
+  }
+  ALLUXIO_ASSIGN_OR_RETURN(const InodePtr parent, ById(parent_id));
+  if (parent == nullptr || !parent->directory) return wrong("there is no such directory");
+  ALLUXIO_ASSIGN_OR_RETURN(const InodePtr namesake, Child(parent_id, name));
+  return namesake == nullptr ? absl::OkStatus() : wrong("its name is taken");
 }
 
 InodePtr InodeTree::Need(int64_t id, absl::string_view what) {

@@ -2,6 +2,7 @@
 #define ALLUXIO_MASTER_INODE_INODE_TREE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -82,9 +83,15 @@ class InodeTree {
   // Applies entries of inodes (false: of another kind) and takes their operation id.
   bool Apply(const proto::journal::JournalEntry& entry, KvBatch* batch);
 
+  // As Journaled: parents before children. Finished operations are left out.
+  static absl::Status Dump(const KvReader& state,
+                           absl::FunctionRef<absl::Status(const proto::journal::JournalEntry&)> visit);
+  std::optional<absl::Status> CheckForeign(const proto::journal::JournalEntry& entry);
+
  private:
   using OperationId = std::pair<int64_t, int64_t>;
 
+  absl::Status CheckForeignInode(int64_t id, int64_t parent_id, absl::string_view name, const std::string& state);
   InodePtr Need(int64_t id, absl::string_view what);
   // Writes `inode` under its key, with what the other families say of it.
   void Write(const Inode& inode, const Inode* before, KvBatch* batch);

@@ -1,5 +1,6 @@
 #include "alluxio/master/journaled/state_machine.h"
 
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -108,6 +109,29 @@ void StateMachine::Commit(std::vector<JournalEntry> entries, journal::Journal::D
     ALLUXIO_CHECK(appended == sequence || appended == 0);  // 0: closed
   }
   if (inline_done) std::move(done)(std::move(inline_result));
+}
+
+absl::Status StateMachine::Dump(Journaled::EntryVisitor visit) {
+  std::unique_ptr<KvReader> state;
+  {
+    MutexLock lock(&checkpoint_mutex_);
+    ALLUXIO_RETURN_IF_ERROR(store_->Persist(journal_->DurableSequence()));
+    state = store_->PersistedSnapshot();
+  }
+  for (const Journaled* part : parts_) ALLUXIO_RETURN_IF_ERROR(part->Dump(*state, visit));
+  return absl::OkStatus();
+}
+
+absl::Status StateMachine::Restore(const JournalEntry& entry) {
+  for (Journaled* part : parts_) {
+    const std::optional<absl::Status> check = part->CheckForeign(entry);
+    if (!check.has_value()) continue;
+    ALLUXIO_RETURN_IF_ERROR(*check);
+    Commit({entry}, [](absl::Status) {});
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("an entry of a kind that this version does not restore: ", entry.ShortDebugString().substr(0, 200)));
 }
 
 absl::Status StateMachine::Checkpoint(bool force, size_t max_pending_bytes) {

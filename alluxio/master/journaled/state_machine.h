@@ -2,9 +2,11 @@
 #define ALLUXIO_MASTER_JOURNALED_STATE_MACHINE_H_
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "alluxio/base/mutex.h"
 #include "alluxio/journal/journal.h"
@@ -31,6 +33,17 @@ class Journaled {
   // Reads of the store during the call do not see `batch`, only earlier entries
   // of the same commit (each entry's batch is written before the next applies).
   virtual bool Apply(const proto::journal::JournalEntry& entry, KvBatch* batch) = 0;
+
+  using EntryVisitor = absl::FunctionRef<absl::Status(const proto::journal::JournalEntry&)>;
+  // Visits entries that make what `state` holds of this part from nothing, in an
+  // order in which they can be applied, until one is refused. Any thread.
+  virtual absl::Status Dump(const KvReader& state, EntryVisitor visit) const {
+    return absl::UnimplementedError("this part's state can't be dumped");
+  }
+
+  // Whether an entry that did not come from here (a backup's) can be applied now.
+  // Nothing (nullopt): it is not one of those that Dump gives.
+  virtual std::optional<absl::Status> CheckForeign(const proto::journal::JournalEntry& entry) { return std::nullopt; }
 };
 
 // Joins journal and store: the one way by which state changes.
@@ -61,6 +74,14 @@ class StateMachine {
   // caller still holds its latch: so it must not take a part's latch, nor
   // commit; it answers, or hands on to an executor.
   void Commit(std::vector<proto::journal::JournalEntry> entries, journal::Journal::Done done);
+
+  // Visits entries that make the whole state from nothing: all that was durable
+  // when this was called, and no half of an operation. Blocks; nobody waits for it.
+  absl::Status Dump(Journaled::EntryVisitor visit);
+
+  // Commits one entry of a dump, after checking it: for the time before anything
+  // else uses the parts. INVALID_ARGUMENT: it does not fit, or is no such entry.
+  absl::Status Restore(const proto::journal::JournalEntry& entry);
 
   // Heartbeat: persists what is durable once it exceeds `max_pending_bytes` or
   // `force`, and trims the journal behind what the store would keep in a crash.

@@ -96,6 +96,31 @@ bool MetaMaster::Apply(const JournalEntry& entry, KvBatch* batch) ABSL_NO_THREAD
   return false;
 }
 
+absl::Status MetaMaster::Dump(const KvReader& state, EntryVisitor visit) const {
+  JournalEntry entry;
+  ALLUXIO_ASSIGN_OR_RETURN(const auto id, state.Get(Family::kMisc, kClusterIdKey));
+  if (id.has_value()) {
+    entry.mutable_cluster_info()->set_cluster_id(*id);
+    ALLUXIO_RETURN_IF_ERROR(visit(entry));
+  }
+  entry.Clear();
+  absl::Status result;
+  ALLUXIO_RETURN_IF_ERROR(state.Scan(Family::kPathConf, "", "", [&](absl::string_view, absl::string_view value) {
+    if (!entry.mutable_path_properties()->ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+      result = absl::DataLossError("a record of path configuration is damaged");
+    } else {
+      result = visit(entry);
+    }
+    return result.ok();
+  }));
+  return result;
+}
+
+std::optional<absl::Status> MetaMaster::CheckForeign(const JournalEntry& entry) {
+  if (entry.has_cluster_info() || entry.has_path_properties()) return absl::OkStatus();
+  return std::nullopt;
+}
+
 // --- configuration ---------------------------------------------------------
 
 std::shared_ptr<const MetaMaster::ClusterConfig> MetaMaster::MakeClusterConfig(const conf::Configuration& conf) {
@@ -317,7 +342,11 @@ void MetaMaster::GetMasterInfo(const Caller& caller, const grpc::meta::GetMaster
 void MetaMaster::GetConfigReport(const Caller& caller, const grpc::meta::GetConfigReportPOptions& request,
                                  Reply<grpc::meta::GetConfigReportPResponse> reply) {
   grpc::meta::GetConfigReportPResponse response;
-  response.mutable_report()->set_status(grpc::meta::PASSED);
+  if (options_.config_report) {
+    *response.mutable_report() = options_.config_report();
+  } else {
+    response.mutable_report()->set_status(grpc::meta::PASSED);
+  }
   std::move(reply)(std::move(response));
 }
 

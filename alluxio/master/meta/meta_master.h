@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,8 @@ class MetaMaster final : public Journaled {
     std::function<int()> web_port = [] { return 0; };
     std::function<bool()> in_safe_mode = [] { return false; };
     std::function<std::vector<grpc::NetAddress>()> worker_addresses = [] { return std::vector<grpc::NetAddress>(); };
+    // Where nodes' configurations differ; empty: they don't.
+    std::function<grpc::meta::ConfigCheckReport()> config_report;
     // Told of the whole new configuration after UpdateConfiguration.
     std::function<void(const conf::Configuration&)> on_update;
   };
@@ -53,6 +56,8 @@ class MetaMaster final : public Journaled {
 
   // Journaled.
   bool Apply(const proto::journal::JournalEntry& entry, KvBatch* batch) override;
+  absl::Status Dump(const KvReader& state, EntryVisitor visit) const override;
+  std::optional<absl::Status> CheckForeign(const proto::journal::JournalEntry& entry) override;
 
   // MetaMasterConfigurationService.
   void GetConfiguration(const Caller& caller, const grpc::meta::GetConfigurationPOptions& request,
@@ -74,7 +79,6 @@ class MetaMaster final : public Journaled {
   // MetaMasterClientService.
   void GetMasterInfo(const Caller& caller, const grpc::meta::GetMasterInfoPOptions& request,
                      Reply<grpc::meta::GetMasterInfoPResponse> reply);
-  // Always consistent: nodes are not compared.
   void GetConfigReport(const Caller& caller, const grpc::meta::GetConfigReportPOptions& request,
                        Reply<grpc::meta::GetConfigReportPResponse> reply);
   void Checkpoint(const Caller& caller, const grpc::meta::CheckpointPOptions& request,

@@ -2,6 +2,8 @@
 
 #include "alluxio/base/executor.h"
 #include "alluxio/journal/memory/memory_journal.h"
+#include "alluxio/master/meta/config_checker.h"
+#include "alluxio/master/meta/journal_master.h"
 #include "alluxio/master/meta/meta_master.h"
 #include "alluxio/master/meta/metrics_master.h"
 #include "alluxio/master/metastore/heap_kv_store.h"
@@ -318,6 +320,76 @@ TEST_F(MetricsMasterTest, ClearingStartsAnew) {
   AddClient("BytesReadLocal", 60);
   clock_.Advance(absl::Minutes(1));
   EXPECT_EQ(Get("Cluster.BytesReadLocalThroughput").doublevalue(), 60);
+}
+
+// --- servers that disagree ---------------------------------------------------
+
+using Registered = google::protobuf::RepeatedPtrField<grpc::ConfigProperty>;
+
+Registered ConfigurationOf(const conf::Configuration& conf) {
+  Registered properties;
+  for (const auto& entry : conf.All()) {
+    if (!entry.is_set) continue;
+    grpc::ConfigProperty* const property = properties.Add();
+    property->set_name(entry.key);
+    property->set_value(entry.value);
+  }
+  return properties;
+}
+
+TEST(ConfigCheckerTest, ComparesWhatHasToBeEqualAmongThoseWhoReadIt) {
+  const conf::Configuration master = *conf::Configuration().With({{"alluxio.master.hostname", "m"}});
+  ConfigChecker checker(master);
+  checker.SetWorker("a:1", ConfigurationOf(*master.With({{"alluxio.worker.hostname", "a"}})));
+  checker.SetWorker("b:1", ConfigurationOf(*master.With({{"alluxio.worker.hostname", "b"}})));
+  auto report = checker.Report("m:1", {"a:1", "b:1"});
+  EXPECT_EQ(report.status(), grpc::meta::PASSED) << report.ShortDebugString();
+
+  // For all servers, and strict; of workers alone, and not; of the master alone.
+  checker.SetWorker("b:1", ConfigurationOf(*master.With({{"alluxio.security.authentication.type", "NOSASL"},
+                                                         {"alluxio.worker.session.timeout", "2min"},
+                                                         {"alluxio.master.metastore", "HEAP"}})));
+  report = checker.Report("m:1", {"a:1", "b:1"});
+  EXPECT_EQ(report.status(), grpc::meta::FAILED);
+  ASSERT_EQ(report.errors().size(), 1u) << report.ShortDebugString();
+  const auto& errors = report.errors().at("SERVER");
+  ASSERT_EQ(errors.properties_size(), 1);
+  EXPECT_EQ(errors.properties(0).name(), "alluxio.security.authentication.type");
+  EXPECT_THAT(errors.properties(0).values().at("SIMPLE").values(), ::testing::UnorderedElementsAre("m:1", "a:1"));
+  EXPECT_THAT(errors.properties(0).values().at("NOSASL").values(), ::testing::ElementsAre("b:1"));
+  ASSERT_EQ(report.warns().size(), 1u) << report.ShortDebugString();
+  EXPECT_EQ(report.warns().at("WORKER").properties(0).name(), "alluxio.worker.session.timeout");
+
+  // Who is gone is not compared, and not remembered.
+  EXPECT_EQ(checker.Report("m:1", {"a:1"}).status(), grpc::meta::PASSED);
+  EXPECT_EQ(checker.Report("m:1", {"a:1", "b:1"}).status(), grpc::meta::PASSED);
+}
+
+TEST(JournalMasterTest, IsAQuorumOfOne) {
+  JournalMaster master(conf::Configuration(), "localhost");
+  const auto info = [&](JournalMaster& of) {
+    absl::StatusOr<grpc::journal::GetQuorumInfoPResponse> answer;
+    of.GetQuorumInfo(kCaller, {}, [&](auto result) { answer = std::move(result); });
+    return answer;
+  };
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto quorum, info(master));
+  EXPECT_EQ(quorum.domain(), grpc::journal::MASTER);
+  ASSERT_EQ(quorum.serverinfo_size(), 1);
+  EXPECT_EQ(quorum.serverinfo(0).serveraddress().host(), "localhost");
+  EXPECT_EQ(quorum.serverinfo(0).serveraddress().rpcport(), 19200);
+  EXPECT_EQ(quorum.serverinfo(0).serverstate(), grpc::journal::AVAILABLE);
+  EXPECT_TRUE(quorum.serverinfo(0).isleader());
+  absl::Status answer;
+  master.TransferLeadership(kCaller, {}, [&](auto result) { answer = result.status(); });
+  EXPECT_THAT(answer, StatusIs(absl::StatusCode::kFailedPrecondition));
+  master.RemoveQuorumServer(kCaller, {}, [&](auto result) { answer = result.status(); });
+  EXPECT_THAT(answer, StatusIs(absl::StatusCode::kFailedPrecondition));
+
+  JournalMaster named(*conf::Configuration().With({{"alluxio.master.embedded.journal.addresses", "h:7"}}), "x");
+  EXPECT_EQ(info(named)->serverinfo(0).serveraddress().host(), "h");
+  EXPECT_EQ(info(named)->serverinfo(0).serveraddress().rpcport(), 7);
+  JournalMaster ufs(*conf::Configuration().With({{"alluxio.master.journal.type", "UFS"}}), "x");
+  EXPECT_THAT(info(ufs), StatusIs(absl::StatusCode::kFailedPrecondition, ::testing::HasSubstr("is UFS")));
 }
 
 }  // namespace

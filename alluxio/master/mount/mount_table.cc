@@ -195,6 +195,40 @@ absl::Status MountTable::CheckReadable(absl::string_view path) {
                                                   " under maintenance mode NO_ACCESS"));
 }
 
+absl::Status MountTable::Dump(const KvReader& state,
+                              absl::FunctionRef<absl::Status(const proto::journal::JournalEntry&)> visit) {
+  absl::Status result;
+  proto::journal::JournalEntry entry;
+  ALLUXIO_RETURN_IF_ERROR(state.Scan(Family::kMounts, "", "", [&](absl::string_view, absl::string_view value) {
+    if (!entry.mutable_add_mount_point()->ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+      result = absl::DataLossError("a mount's record is damaged");
+    } else {
+      result = visit(entry);
+    }
+    return result.ok();
+  }));
+  ALLUXIO_RETURN_IF_ERROR(result);
+  entry.Clear();
+  ALLUXIO_RETURN_IF_ERROR(state.Scan(
+      Family::kMisc, kModePrefix, PrefixEnd(kModePrefix), [&](absl::string_view key, absl::string_view value) {
+        if (value.size() != 1 || !proto::journal::UfsMode_IsValid(value[0])) return true;
+        entry.mutable_update_ufs_mode()->set_ufspath(std::string(key.substr(kModePrefix.size())));
+        entry.mutable_update_ufs_mode()->set_ufsmode(static_cast<proto::journal::UfsMode>(value[0]));
+        result = visit(entry);
+        return result.ok();
+      }));
+  return result;
+}
+
+std::optional<absl::Status> MountTable::CheckForeign(const proto::journal::JournalEntry& entry) {
+  if (entry.has_update_ufs_mode()) return absl::OkStatus();
+  if (!entry.has_add_mount_point()) return std::nullopt;
+  const auto& mount = entry.add_mount_point();
+  if (uri::IsCleanPath(mount.alluxio_path()) && !mount.ufs_path().empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("a mount of \"", mount.ufs_path(), "\" at \"", mount.alluxio_path(), "\""));
+}
+
 bool MountTable::Apply(const proto::journal::JournalEntry& entry, KvBatch* batch) {
   if (!entry.has_add_mount_point() && !entry.has_delete_mount_point() && !entry.has_update_ufs_mode()) return false;
   MutexLock lock(&mutex_);

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -75,6 +77,10 @@ class MountTable {
 
   // Applies entries of mounts (false: of another kind).
   bool Apply(const proto::journal::JournalEntry& entry, KvBatch* batch);
+  // As Journaled.
+  static absl::Status Dump(const KvReader& state,
+                           absl::FunctionRef<absl::Status(const proto::journal::JournalEntry&)> visit);
+  static std::optional<absl::Status> CheckForeign(const proto::journal::JournalEntry& entry);
 
  private:
   using Table = std::vector<MountPtr>;  // by path

@@ -40,6 +40,8 @@ class Service final : public FileSystemMasterClientService::CallbackService {
   ALLUXIO_SERVE(UpdateMount, UpdateMountPRequest, UpdateMountPResponse)
   ALLUXIO_SERVE(UpdateUfsMode, UpdateUfsModePRequest, UpdateUfsModePResponse)
   ALLUXIO_SERVE(GetStateLockHolders, GetStateLockHoldersPRequest, GetStateLockHoldersPResponse)
+  ALLUXIO_SERVE(StartSync, StartSyncPRequest, StartSyncPResponse)
+  ALLUXIO_SERVE(StopSync, StopSyncPRequest, StopSyncPResponse)
   ALLUXIO_SERVE(NeedsSync, NeedsSyncRequest, NeedsSyncResponse)
 
   ::grpc::ServerWriteReactor<ListStatusPResponse>* ListStatus(::grpc::CallbackServerContext* context,
