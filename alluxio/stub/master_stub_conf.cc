@@ -6,6 +6,11 @@
 namespace alluxio::stub {
 
 absl::StatusOr<MasterStubOptions> MasterStubOptionsOf(const conf::Configuration& configuration) {
+  if (configuration.GetBool("alluxio.zookeeper.enabled")) {
+    return absl::InvalidArgumentError(
+        "alluxio.zookeeper.enabled=true is not supported by this version: set it to false and name the master by "
+        "alluxio.master.hostname");
+  }
   MasterStubOptions options;
   options.addresses = configuration.GetList("alluxio.master.rpc.addresses");
   if (options.addresses.empty()) {

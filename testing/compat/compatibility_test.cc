@@ -1,8 +1,10 @@
 // Goal: docs/compatibility.md lists every method of the wire, and says of each
 // what the servers really answer.
 // Method: call every method of alluxio/proto/wire/descriptors.tsv on a running
-// master and worker with an empty request; UNIMPLEMENTED is not built, anything
+// master and worker with an empty request (but for required fields); UNIMPLEMENTED is not built, anything
 // else is.
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
@@ -56,7 +58,37 @@ std::vector<std::string> MethodsOfTheWire() {
   return methods;
 }
 
-// The code that a call with one empty message, half-closed, ends with.
+// Sets what must be there, to nothing.
+void SetRequired(google::protobuf::Message* message) {
+  using google::protobuf::FieldDescriptor;
+  const auto& reflection = *message->GetReflection();
+  for (int i = 0; i < message->GetDescriptor()->field_count(); ++i) {
+    const FieldDescriptor* const field = message->GetDescriptor()->field(i);
+    if (!field->is_required()) continue;
+    switch (field->cpp_type()) {
+      case FieldDescriptor::CPPTYPE_STRING: reflection.SetString(message, field, ""); break;
+      case FieldDescriptor::CPPTYPE_INT64: reflection.SetInt64(message, field, 0); break;
+      case FieldDescriptor::CPPTYPE_INT32: reflection.SetInt32(message, field, 0); break;
+      case FieldDescriptor::CPPTYPE_BOOL: reflection.SetBool(message, field, false); break;
+      case FieldDescriptor::CPPTYPE_MESSAGE: SetRequired(reflection.MutableMessage(message, field)); break;
+      default: ADD_FAILURE() << "how to set " << field->full_name() << "?";
+    }
+  }
+}
+
+// The request of `method` with nothing in it but what must be there.
+std::string EmptyRequest(const std::string& method) {
+  std::string name = method;
+  name[name.rfind('/')] = '.';
+  const auto* descriptor = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(name);
+  if (descriptor == nullptr) return "";  // of a service that nobody here links
+  const std::unique_ptr<google::protobuf::Message> message(
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(descriptor->input_type())->New());
+  SetRequired(message.get());
+  return message->SerializePartialAsString();
+}
+
+// The code that a call with one such message, half-closed, ends with.
 ::grpc::StatusCode CallEmpty(rpc::AuthenticatedChannel& channel, const std::string& method) {
   ::grpc::ClientContext context;
   EXPECT_THAT(channel.PrepareContext(&context), IsOk());
@@ -72,8 +104,8 @@ std::vector<std::string> MethodsOfTheWire() {
   auto call = stub.PrepareCall(&context, "/" + method, &queue);
   call->StartCall(nullptr);
   step();
-  const ::grpc::Slice nothing;
-  ::grpc::ByteBuffer message(&nothing, 1);
+  const ::grpc::Slice request(EmptyRequest(method));
+  ::grpc::ByteBuffer message(&request, 1);
   call->WriteLast(message, ::grpc::WriteOptions(), nullptr);
   step();
   bool more = true;
@@ -111,6 +143,7 @@ TEST(CompatibilityTest, TheServersAnswerAsTheDocumentSays) {
                                                  {"alluxio.master.journal.type", "NOOP"},
                                                  {"alluxio.master.metastore", "HEAP"},
                                                  {"alluxio.master.mount.table.root.ufs", folder + "/ufs"},
+                                                 {"alluxio.master.backup.directory", folder + "/backups"},
                                              }));
   options.stepped_heartbeats = true;
   ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto master, master::MasterProcess::Start(options));

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -15,9 +17,14 @@
 #include "alluxio/base/mutex.h"
 #include "alluxio/base/status_macros.h"
 #include "alluxio/http/server.h"
+#include "alluxio/master/backup/backup_master.h"
+#include "alluxio/master/backup/restore.h"
 #include "alluxio/master/block/block_master.h"
+#include "alluxio/master/file/core.h"
 #include "alluxio/master/file/file_system_master.h"
 #include "alluxio/master/journaled/state_machine.h"
+#include "alluxio/master/meta/config_checker.h"
+#include "alluxio/master/meta/journal_master.h"
 #include "alluxio/master/meta/meta_master.h"
 #include "alluxio/master/meta/metrics_master.h"
 #include "alluxio/master/process/call_metrics.h"
@@ -58,6 +65,9 @@ struct MasterProcess::Parts {
   explicit Parts(MasterOptions o) : options(std::move(o)), heartbeats(options.stepped_heartbeats) {}
 
   absl::Status Open();
+  absl::Status OpenState(const StorageOptions& storage_options);
+  absl::Status ReplayOrRestore(const StorageOptions& storage_options);
+  grpc::meta::ConfigCheckReport ConfigReport() const;
   std::vector<grpc::NetAddress> WorkerAddresses() const;
   absl::Status Serve();
   absl::Status ServeWeb();
@@ -87,6 +97,9 @@ struct MasterProcess::Parts {
   std::unique_ptr<BlockMaster> blocks;
   std::unique_ptr<FileSystemMaster> files;
   std::unique_ptr<MetaMaster> meta;
+  std::unique_ptr<JournalMaster> journal_master;
+  std::unique_ptr<ConfigChecker> config_checker;
+  std::unique_ptr<BackupMaster> backups;
   std::unique_ptr<ThreadPool> executor;  // runs dry before what its tasks use goes
   std::unique_ptr<WorkerPersistClient> persist_client;
   std::unique_ptr<PersistenceScheduler> persistence;
@@ -118,8 +131,7 @@ absl::Status MasterProcess::Parts::Open() {
     own_registry = LocalUfsRegistry();
     options.ufs_registry = own_registry.get();
   }
-  ALLUXIO_ASSIGN_OR_RETURN(storage, OpenStorage(storage_options));
-  state = std::make_unique<StateMachine>(storage.journal.get(), storage.store.get());
+  ALLUXIO_RETURN_IF_ERROR(OpenState(storage_options));
   known_workers = std::make_unique<KnownWorkers>(Disk::Posix(), storage_options.known_workers_file);
   {
     MutexLock lock(&known_workers_mutex);
@@ -134,6 +146,10 @@ absl::Status MasterProcess::Parts::Open() {
   block_options.expected_workers = options.expected_workers;
   block_options.on_metrics = [this](const std::string&, const auto& metrics) {
     metrics_master->AddWorkerMetrics(metrics);
+  };
+  config_checker = std::make_unique<ConfigChecker>(conf());
+  block_options.on_worker_configuration = [this](const grpc::WorkerNetAddress& address, const auto& configuration) {
+    config_checker->SetWorker(absl::StrCat(address.host(), ":", address.rpcport()), configuration);
   };
   block_options.with_file_of = [this](int64_t block_id, absl::FunctionRef<void(bool)> body) {
     files->WithFileOf(block_id, body);
@@ -173,12 +189,31 @@ absl::Status MasterProcess::Parts::Open() {
   meta_options.web_port = [this] { return bound_web_port.load(std::memory_order_relaxed); };
   meta_options.in_safe_mode = [this] { return blocks->InSafeMode(); };
   meta_options.worker_addresses = [this] { return WorkerAddresses(); };
+  meta_options.config_report = [this] { return ConfigReport(); };
   meta = std::make_unique<MetaMaster>(std::move(meta_options));
+  journal_master = std::make_unique<JournalMaster>(conf(), Host());
+
+  BackupMaster::Options backup_options;
+  backup_options.state = state.get();
+  backup_options.clock = options.clock;
+  backup_options.random = options.random;
+  backup_options.executor = executor.get();
+  backup_options.hostname = Host();
+  backup_options.is_superuser = [this](const std::string& user) {
+    return files->core()->MakeCall(user, /*may_block=*/false).subject.is_superuser;
+  };
+  backup_options.folder = conf().GetString("alluxio.master.backup.directory");
+  backup_options.ufs_registry = options.ufs_registry;
+  backup_options.root = [this] {
+    const MountPtr root = files->core()->ns().mounts.At("/");
+    return BackupMaster::Options::Root{UfsRootOf(root->uri), root->properties};
+  };
+  backups = std::make_unique<BackupMaster>(std::move(backup_options));
 
   state->AddPart(files.get());
   state->AddPart(blocks.get());
   state->AddPart(meta.get());
-  ALLUXIO_RETURN_IF_ERROR(state->Replay());
+  ALLUXIO_RETURN_IF_ERROR(ReplayOrRestore(storage_options));
   blocks->Start();
   meta->Start();
   ALLUXIO_RETURN_IF_ERROR(files->Start());
@@ -196,6 +231,48 @@ absl::Status MasterProcess::Parts::Open() {
   scheduler_options.executor = executor.get();
   persistence = std::make_unique<PersistenceScheduler>(scheduler_options);
   return absl::OkStatus();
+}
+
+absl::Status MasterProcess::Parts::OpenState(const StorageOptions& storage_options) {
+  RestoreMark mark = RestoreMarkOf(storage_options);
+  ALLUXIO_ASSIGN_OR_RETURN(const bool interrupted, mark.IsSet());
+  if (interrupted) {
+    if (!conf().IsSet("alluxio.master.journal.init.from.backup")) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "a backup was only restored in part into ", storage_options.journal_folder,
+          ": start again with alluxio.master.journal.init.from.backup, or format the master to begin anew"));
+    }
+    ALLUXIO_LOG(kWarning, "master", "a backup was only restored in part; begins anew");
+    ALLUXIO_RETURN_IF_ERROR(FormatStorage(storage_options));
+  }
+  ALLUXIO_ASSIGN_OR_RETURN(storage, OpenStorage(storage_options));
+  state = std::make_unique<StateMachine>(storage.journal.get(), storage.store.get());
+  return absl::OkStatus();
+}
+
+absl::Status MasterProcess::Parts::ReplayOrRestore(const StorageOptions& storage_options) {
+  ALLUXIO_RETURN_IF_ERROR(state->Replay());
+  const std::string backup = conf().GetString("alluxio.master.journal.init.from.backup");
+  if (backup.empty()) return absl::OkStatus();
+  if (state->journal()->LastSequence() > 0) {
+    ALLUXIO_LOG(kInfo, "master", "the journal is not empty: the backup ", backup, " is not restored");
+    return absl::OkStatus();
+  }
+  RestoreMark mark = RestoreMarkOf(storage_options);
+  ALLUXIO_RETURN_IF_ERROR(mark.Set());
+  std::map<std::string, std::string> properties;
+  constexpr absl::string_view kOption = "alluxio.master.mount.table.root.option.";
+  for (const auto& [key, value] : conf().WithPrefix(kOption)) properties[key.substr(kOption.size())] = value;
+  ALLUXIO_RETURN_IF_ERROR(RestoreBackup(backup, properties, *options.ufs_registry, state.get()));
+  return mark.Remove();
+}
+
+grpc::meta::ConfigCheckReport MasterProcess::Parts::ConfigReport() const {
+  std::set<std::string> workers;
+  for (const grpc::NetAddress& worker : WorkerAddresses()) {
+    workers.insert(absl::StrCat(worker.host(), ":", worker.rpcport()));
+  }
+  return config_checker->Report(absl::StrCat(Host(), ":", bound_port.load(std::memory_order_relaxed)), workers);
 }
 
 std::vector<grpc::NetAddress> MasterProcess::Parts::WorkerAddresses() const {
@@ -246,7 +323,8 @@ absl::Status MasterProcess::Parts::Serve() {
   services.push_back(NewBlockMasterWorkerService(env, blocks.get(), executor.get()));
   services.push_back(NewNativeMasterService(env, files.get(), blocks.get()));
   services.push_back(NewMetaMasterConfigurationService(env, meta.get()));
-  services.push_back(NewMetaMasterClientService(env, meta.get()));
+  services.push_back(NewMetaMasterClientService(env, meta.get(), backups.get()));
+  services.push_back(NewJournalMasterClientService(env, journal_master.get()));
   services.push_back(NewMetaMasterProxyService(env, meta.get()));
   services.push_back(NewMetricsMasterClientService(env, metrics_master.get()));
 
@@ -260,7 +338,7 @@ absl::Status MasterProcess::Parts::Serve() {
                                   FILE_SYSTEM_MASTER_JOB_SERVICE,    BLOCK_MASTER_CLIENT_SERVICE,
                                   BLOCK_MASTER_WORKER_SERVICE,       META_MASTER_CONFIG_SERVICE,
                                   META_MASTER_CLIENT_SERVICE,        META_MASTER_PROXY_SERVICE,
-                                  METRICS_MASTER_CLIENT_SERVICE};
+                                  METRICS_MASTER_CLIENT_SERVICE,     JOURNAL_MASTER_CLIENT_SERVICE};
   server_options.authentication = authentication;
   server_options.impersonation = rpc::ImpersonationRules(
       conf(), [resolver = groups.get()](const std::string& user) { return resolver->Groups(user); });

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "alluxio/master/block/block_master.h"
 #include "alluxio/metrics/metrics.h"
 #include "alluxio/rpc/authentication.h"
@@ -104,6 +105,85 @@ TEST_F(MasterProcessTest, KeepsTheNamespaceAcrossARestart) {
     EXPECT_EQ(info.fileid(), id);
     EXPECT_THAT(Status(client, "/no"), StatusIs(absl::StatusCode::kNotFound));
   }
+}
+
+TEST_F(MasterProcessTest, StartsFromABackupAndAgainAfterACrashMeanwhile) {
+  const std::string journal = folder_ + "/journal";
+  const auto clear = [&] {
+    for (const std::string& name : {journal, folder_ + "/metastore"}) std::filesystem::remove_all(name);
+  };
+  clear();
+  std::string uri;
+  int64_t id = 0;
+  {
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto master, Start({}));
+    auto client = Client(*master);
+    ALLUXIO_ASSERT_OK(Mkdir(client, "/d"));
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto info, Status(client, "/d"));
+    id = info.fileid();
+    grpc::meta::BackupPRequest request;
+    request.set_targetdirectory(folder_ + "/backups");
+    request.mutable_options()->set_localfilesystem(true);
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto backup, client.Call(stub::kBackup, request));
+    EXPECT_EQ(backup.backupstate(), grpc::meta::Completed);
+    uri = backup.backupuri();
+    EXPECT_TRUE(absl::StartsWith(uri, "file://" + folder_ + "/backups/alluxio-backup-")) << uri;
+    ALLUXIO_ASSERT_OK(Mkdir(client, "/later"));
+  }
+  clear();
+  const Properties from_backup = {{"alluxio.master.journal.init.from.backup", uri}};
+  const auto check = [&](const MasterProcess& master) {
+    auto client = Client(master);
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto info, Status(client, "/d"));
+    EXPECT_EQ(info.fileid(), id);
+    EXPECT_THAT(Status(client, "/later"), StatusIs(absl::StatusCode::kNotFound));
+  };
+  {
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto master, Start(from_backup));
+    check(*master);
+    auto client = Client(*master);
+    ALLUXIO_ASSERT_OK(Mkdir(client, "/new"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(journal + "/restoring"));
+  {
+    // Not a second time.
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto master, Start(from_backup));
+    auto client = Client(*master);
+    EXPECT_THAT(Status(client, "/new"), IsOk());
+  }
+  // As after a crash before all was durable.
+  std::ofstream(journal + "/restoring").flush();
+  EXPECT_THAT(Start({}), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("restored in part")));
+  {
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto master, Start(from_backup));
+    check(*master);
+    auto client = Client(*master);
+    EXPECT_THAT(Status(client, "/new"), StatusIs(absl::StatusCode::kNotFound));
+  }
+  EXPECT_THAT(Start({}), IsOk());
+  clear();
+  EXPECT_THAT(Start({{"alluxio.master.journal.init.from.backup", folder_ + "/backups/none.gz"}}),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("none.gz can't be restored")));
+}
+
+TEST_F(MasterProcessTest, TheRootMountFollowsTheConfiguration) {
+  std::filesystem::remove_all(folder_ + "/journal");
+  std::filesystem::remove_all(folder_ + "/metastore");
+  EXPECT_THAT(Start({}), IsOk());
+  const Properties read_only = {{"alluxio.master.mount.table.root.readonly", "true"},
+                                {"alluxio.master.mount.table.root.option.alluxio.k", "v"}};
+  for (const Properties& properties : {read_only, Properties()}) {  // unset: stays
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto master, Start(properties));
+    auto client = Client(*master);
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto table, client.Call(stub::kGetMountTable, {}));
+    EXPECT_TRUE(table.mountpoints().at("/").readonly());
+    EXPECT_EQ(table.mountpoints().at("/").properties().at("alluxio.k"), "v");
+    EXPECT_FALSE(table.mountpoints().at("/").shared());
+  }
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto master, Start({{"alluxio.master.mount.table.root.readonly", "false"}}));
+  auto client = Client(*master);
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto table, client.Call(stub::kGetMountTable, {}));
+  EXPECT_FALSE(table.mountpoints().at("/").readonly());
 }
 
 TEST_F(MasterProcessTest, TellsClientsItsConfigurationAndAddress) {

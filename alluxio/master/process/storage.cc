@@ -30,6 +30,10 @@ absl::StatusOr<std::string> LocalFolder(absl::string_view key, absl::string_view
 }  // namespace
 
 absl::StatusOr<StorageOptions> StorageOptionsOf(const conf::Configuration& configuration) {
+  if (configuration.GetBool("alluxio.zookeeper.enabled")) {
+    return absl::InvalidArgumentError(
+        "alluxio.zookeeper.enabled=true is not supported by this version, which runs one master: set it to false");
+  }
   StorageOptions options;
   const std::string journal = configuration.GetEnum("alluxio.master.journal.type");
   if (journal == "NOOP") {
@@ -91,6 +95,10 @@ absl::StatusOr<Storage> OpenStorage(const StorageOptions& options) {
   return storage;
 }
 
+RestoreMark RestoreMarkOf(const StorageOptions& options) {
+  return {Disk::Posix(), options.journal == StorageOptions::JournalKind::kLocal ? options.journal_folder : ""};
+}
+
 absl::Status FormatStorage(const StorageOptions& options) {
   if (options.journal == StorageOptions::JournalKind::kLocal) {
     ALLUXIO_RETURN_IF_ERROR(journal::LocalJournal::Format(Disk::Posix(), options.journal_folder));
@@ -98,6 +106,7 @@ absl::Status FormatStorage(const StorageOptions& options) {
   if (options.store == StorageOptions::StoreKind::kRocks) {
     ALLUXIO_RETURN_IF_ERROR(RocksKvStore::Destroy(options.metastore_folder));
   }
+  ALLUXIO_RETURN_IF_ERROR(RestoreMarkOf(options).Remove());
   ALLUXIO_RETURN_IF_ERROR(KnownWorkers::Remove(*Disk::Posix(), options.known_workers_file));
   return OpenStorage(options).status();
 }

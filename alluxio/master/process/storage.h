@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "alluxio/conf/configuration.h"
 #include "alluxio/journal/journal.h"
+#include "alluxio/master/backup/restore.h"
 #include "alluxio/master/metastore/kv_store.h"
 
 namespace alluxio::master {
@@ -42,6 +43,9 @@ struct Storage {
 // Opens both, or makes them if they aren't there (the first start needs no
 // formatting). Errors: as LocalJournal::Open and RocksKvStore::Open.
 absl::StatusOr<Storage> OpenStorage(const StorageOptions& options);
+
+// Of a restore into the journal's folder.
+RestoreMark RestoreMarkOf(const StorageOptions& options);
 
 // Removes both and the known workers, and makes the folders (`formatMasters`): all metadata is lost.
 // FAILED_PRECONDITION: a master runs on them.

@@ -16,8 +16,10 @@ class Executor;
 
 namespace alluxio::master {
 
+class BackupMaster;
 class BlockMaster;
 class FileSystemMaster;
+class JournalMaster;
 class MetaMaster;
 class MetricsMaster;
 
@@ -39,8 +41,9 @@ ServicePtr NewNativeMasterService(const rpc::CallEnv& env, FileSystemMaster* fil
 
 // Needs no authentication.
 ServicePtr NewMetaMasterConfigurationService(const rpc::CallEnv& env, MetaMaster* master);
-ServicePtr NewMetaMasterClientService(const rpc::CallEnv& env, MetaMaster* master);
+ServicePtr NewMetaMasterClientService(const rpc::CallEnv& env, MetaMaster* master, BackupMaster* backups);
 ServicePtr NewMetaMasterProxyService(const rpc::CallEnv& env, MetaMaster* master);
+ServicePtr NewJournalMasterClientService(const rpc::CallEnv& env, JournalMaster* master);
 ServicePtr NewMetricsMasterClientService(const rpc::CallEnv& env, MetricsMaster* master);
 
 }  // namespace alluxio::master
