@@ -1,24 +1,39 @@
 #!/bin/sh
 # Mounts the worker's RAM folders as tmpfs, and unmounts them.
 set -u
-self=$0
-. "$(dirname "$(readlink -f "$self")")/../libexec/alluxio-config.sh"
+case $0 in
+  */*) self=$0 ;;
+  *) self=./$0 ;;
+esac
+# Of other programs only readlink is needed here, and only for a link.
+while [ -h "$self" ]; do
+  link=$(readlink "$self") || exit 1
+  case $link in
+    /*) self=$link ;;
+    *) self=${self%/*}/$link ;;
+  esac
+done
+. "${self%/*}/../libexec/alluxio-config.sh"
 
 usage() {
-  cat <<END
-Usage: alluxio-mount.sh Mount|SudoMount|Umount|SudoUmount [local|workers]
+  printf '%s\n' 'Usage: alluxio-mount.sh Mount|SudoMount|Umount|SudoUmount [local|workers]
 
 Every folder of a tier called MEM is meant (alluxio.worker.tieredstore.level{N}.dirs.path), with
 its share of alluxio.worker.tieredstore.level{N}.dirs.quota.
   Mount, Umount           needs root
   SudoMount, SudoUmount   through sudo
   local                   on this machine (the default)
-  workers                 on all hosts of conf/workers
-END
+  workers                 on all hosts of conf/workers'
 }
 
 # The file system that is mounted at exactly this folder, or nothing.
-mounted_as() { awk -v folder="$1" '$2 == folder { type = $3 } END { print type }' /proc/mounts; }
+mounted_as() {
+  mounted=
+  while read -r _ place type _; do
+    [ "$place" != "$1" ] || mounted=$type
+  done </proc/mounts
+  printf '%s\n' "$mounted"
+}
 
 mount_folder() {
   type=$(mounted_as "$1")
@@ -34,9 +49,10 @@ mount_folder() {
       return
       ;;
   esac
-  if [ -d "$1" ] && [ -n "$(ls -A "$1")" ]; then
+  for entry in "$1"/* "$1"/.[!.]* "$1"/..?*; do
+    [ -e "$entry" ] || [ -h "$entry" ] || continue
     fail "$1 is not empty; what lies in it would be hidden. Empty it, or choose another folder."
-  fi
+  done
   say "Mounting tmpfs of $2 at $1"
   $sudo mkdir -p "$1" && $sudo mount -t tmpfs -o "size=$2,mode=1777" tmpfs "$1" ||
     fail "Cannot mount tmpfs at $1. Run as root or use SudoMount; where mounting is not allowed, NoMount and a folder in /dev/shm serve."
@@ -80,7 +96,19 @@ each_ram_folder() {
 }
 
 # "4GB" as mount takes it: bytes as they are, else one letter.
-size_of() { printf '%s\n' "$1" | sed -e 's/[[:space:]]//g' -e 's/[bB]$//' -e 's/^\([0-9]*\)\.[0-9]*/\1/'; }
+size_of() {
+  number=${1%%[!0-9]*}
+  unit=${1#"$number"}
+  # A fraction is left out.
+  case $unit in
+    .*)
+      unit=${unit#.}
+      unit=${unit#"${unit%%[!0-9]*}"}
+      ;;
+  esac
+  unit=${unit# }
+  printf '%s\n' "$number${unit%[bB]}"
+}
 
 sudo=
 case ${1:-} in

@@ -1,12 +1,22 @@
 #!/bin/sh
 # Starts Alluxio processes in the background and waits until they answer.
 set -u
-self=$0
-. "$(dirname "$(readlink -f "$self")")/../libexec/alluxio-config.sh"
+case $0 in
+  */*) self=$0 ;;
+  *) self=./$0 ;;
+esac
+# Of other programs only readlink is needed here, and only for a link.
+while [ -h "$self" ]; do
+  link=$(readlink "$self") || exit 1
+  case $link in
+    /*) self=$link ;;
+    *) self=${self%/*}/$link ;;
+  esac
+done
+. "${self%/*}/../libexec/alluxio-config.sh"
 
 usage() {
-  cat <<END
-Usage: alluxio-start.sh [-f] [-N] [-w] ACTION [MOPT]
+  printf '%s\n' "Usage: alluxio-start.sh [-f] [-N] [-w] ACTION [MOPT]
 
 ACTION is one of:
   local             a master and a worker on this machine
@@ -27,8 +37,7 @@ Without MOPT it is mounted where that is possible, else /dev/shm serves.
   -f   format journal or cache first
   -N   do not stop what is running first (nothing is stopped here in any case)
   -w   wait for the processes to answer (the default)
-Logs and pid files: $ALLUXIO_LOGS_DIR
-END
+Logs and pid files: $ALLUXIO_LOGS_DIR"
 }
 
 TIMEOUT=${ALLUXIO_START_TIMEOUT:-60}
@@ -62,10 +71,26 @@ answers() {
   case $1 in
     master) ask fs test -d / ;;
     # Some worker: which of several answered does not show here.
-    worker) [ "$("$client" -Dalluxio.user.rpc.retry.max.duration=1s fs getCapacityBytes 2>/dev/null |
-      sed -n 's/^Capacity Bytes: //p')" -gt 0 ] 2>/dev/null ;;
-    *) sleep 1 ;;
+    worker)
+      capacity=$("$client" -Dalluxio.user.rpc.retry.max.duration=1s fs getCapacityBytes 2>/dev/null)
+      case $capacity in
+        "Capacity Bytes: "[1-9]*) ;;
+        *) return 1 ;;
+      esac
+      ;;
+    *) pause 1 ;;
   esac
+}
+
+# The last lines of a file.
+last_lines() {
+  l1= l2= l3= l4= l5= l6= l7= l8=
+  while IFS= read -r l0 || [ -n "$l0" ]; do
+    l1=$l2 l2=$l3 l3=$l4 l4=$l5 l5=$l6 l6=$l7 l7=$l8 l8=$l0
+  done <"$1"
+  for l0 in "$l1" "$l2" "$l3" "$l4" "$l5" "$l6" "$l7" "$l8"; do
+    [ -z "$l0" ] || say "$l0"
+  done
 }
 
 # launch NAME: starts alluxio-NAME and waits until it answers.
@@ -76,25 +101,31 @@ launch() {
   fi
   binary=$(program "$1") || exit 1
   client=$(program client) || exit 1
-  mkdir -p "$ALLUXIO_LOGS_DIR" "$ALLUXIO_PID_DIR" || fail "Cannot make $ALLUXIO_LOGS_DIR"
+  for dir in "$ALLUXIO_LOGS_DIR" "$ALLUXIO_PID_DIR"; do
+    [ -d "$dir" ] || mkdir -p "$dir" || fail "Cannot make $dir"
+  done
   log=$ALLUXIO_LOGS_DIR/$1.log
   say "Starting the $1. Logging to $log"
-  nohup "$binary" >>"$log" 2>&1 </dev/null &
+  # It outlives the terminal.
+  (
+    trap '' HUP
+    exec "$binary" >>"$log" 2>&1 </dev/null
+  ) &
   pid=$!
   printf '%s\n' "$pid" >"$ALLUXIO_PID_DIR/$1.pid"
   waited=0
   until answers "$1"; do
     if ! kill -0 "$pid" 2>/dev/null; then
-      rm -f "$ALLUXIO_PID_DIR/$1.pid"
+      remove "$ALLUXIO_PID_DIR/$1.pid"
       say "The $1 ended right after its start. The end of $log:" >&2
-      tail -n 15 "$log" >&2
+      last_lines "$log" >&2
       exit 1
     fi
     waited=$((waited + 1))
     if [ "$waited" -ge $((TIMEOUT * 5)) ]; then
       fail "The $1 (pid $pid) runs, but has not answered within $TIMEOUT s. See $log"
     fi
-    sleep 0.2
+    pause 0.2
   done
   kill -0 "$pid" 2>/dev/null || fail "The $1 has ended; another one answers at its address. See $log"
   say "The $1 is up (pid $pid)."

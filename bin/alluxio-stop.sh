@@ -1,12 +1,22 @@
 #!/bin/sh
 # Ends Alluxio processes that alluxio-start.sh started, by their pid files.
 set -u
-self=$0
-. "$(dirname "$(readlink -f "$self")")/../libexec/alluxio-config.sh"
+case $0 in
+  */*) self=$0 ;;
+  *) self=./$0 ;;
+esac
+# Of other programs only readlink is needed here, and only for a link.
+while [ -h "$self" ]; do
+  link=$(readlink "$self") || exit 1
+  case $link in
+    /*) self=$link ;;
+    *) self=${self%/*}/$link ;;
+  esac
+done
+. "${self%/*}/../libexec/alluxio-config.sh"
 
 usage() {
-  cat <<END
-Usage: alluxio-stop.sh ACTION
+  printf '%s\n' 'Usage: alluxio-stop.sh ACTION
 
 ACTION is one of:
   local     master and worker of this machine, or what quickstart started
@@ -14,22 +24,32 @@ ACTION is one of:
   worker    the worker of this machine
   masters   the masters on all hosts of conf/masters
   workers   the workers on all hosts of conf/workers
-  all       workers, then masters
-END
+  all       workers, then masters'
 }
 
 TIMEOUT=${ALLUXIO_STOP_TIMEOUT:-30}
+
+is_zombie() {
+  [ -r "/proc/$1/status" ] || return 1
+  while read -r key value rest; do
+    [ "$key" != State: ] || {
+      [ "$value" = Z ]
+      return
+    }
+  done 2>/dev/null <"/proc/$1/status"
+  return 1
+}
 
 # stop NAME [quiet]: without an answer where there was nothing to stop
 stop() {
   file=$ALLUXIO_PID_DIR/$1.pid
   pid=
   [ ! -r "$file" ] || read -r pid <"$file" || true
-  case $(command_of "${pid:-none}") in
-    *"alluxio-$1"*) ;;
+  case $(name_of "${pid:-none}") in
+    "alluxio-$1") ;;
     *)
       # Ended by itself, or the machine was started again since.
-      rm -f "$file"
+      remove "$file"
       [ -n "${2:-}" ] || say "There is no $1 running that was started here."
       return 0
       ;;
@@ -38,16 +58,16 @@ stop() {
   waited=0
   while kill -0 "$pid" 2>/dev/null; do
     # One that nobody waits for stays as a zombie where there is no init.
-    [ "$(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$pid/status" 2>/dev/null)" != Z ] || break
+    ! is_zombie "$pid" || break
     waited=$((waited + 1))
     if [ "$waited" -ge $((TIMEOUT * 10)) ]; then
       say "The $1 (pid $pid) has not ended within $TIMEOUT s; killing it." >&2
       kill -KILL "$pid" 2>/dev/null
       break
     fi
-    sleep 0.1
+    pause 0.1
   done
-  rm -f "$file"
+  remove "$file"
   say "Stopped the $1 (pid $pid)."
 }
 

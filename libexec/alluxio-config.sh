@@ -7,23 +7,27 @@
 
 # The folder above the one in which `self` really lies.
 while [ -h "$self" ]; do
-  link=$(readlink "$self")
+  link=$(readlink "$self") || exit 1
   case $link in
     /*) self=$link ;;
-    *) self=$(dirname "$self")/$link ;;
+    *) self=${self%/*}/$link ;;
   esac
 done
-ALLUXIO_HOME=$(cd "$(dirname "$self")/.." && pwd -P) || exit 1
+ALLUXIO_HOME=$(cd "${self%/*}/.." && pwd -P) || exit 1
 export ALLUXIO_HOME
 : "${ALLUXIO_CONF_DIR:=$ALLUXIO_HOME/conf}"
 export ALLUXIO_CONF_DIR
 
 # Once: scripts that call one another inherit what the first one read.
 if [ -z "${ALLUXIO_ENV_SOURCED:-}" ] && [ -f "$ALLUXIO_CONF_DIR/alluxio-env.sh" ]; then
-  if grep -q '+=' "$ALLUXIO_CONF_DIR/alluxio-env.sh" && command -v bash >/dev/null 2>&1; then
+  needs_bash=
+  while read -r line || [ -n "$line" ]; do
+    case $line in *+=*) needs_bash=1 ;; esac
+  done <"$ALLUXIO_CONF_DIR/alluxio-env.sh"
+  if [ -n "$needs_bash" ] && command -v bash >/dev/null 2>&1; then
     # Files written for the original use bash's +=.
-    eval "$(bash --posix -c 'set -a; . "$1" >&2; unset BASHOPTS SHELLOPTS; export -p' - \
-      "$ALLUXIO_CONF_DIR/alluxio-env.sh" | grep -v '^export \(BASHOPTS\|SHELLOPTS\|_\)=')"
+    eval "$(bash --posix -c 'set -a; . "$1" >&2; set +a; export -n BASHOPTS SHELLOPTS _; export -p' - \
+      "$ALLUXIO_CONF_DIR/alluxio-env.sh")"
   else
     set -a
     . "$ALLUXIO_CONF_DIR/alluxio-env.sh"
@@ -64,19 +68,27 @@ program() {
   fail "alluxio-$1 is neither in $ALLUXIO_HOME/lib nor in $ALLUXIO_HOME/libexec; unpack the tarball again."
 }
 
+# Of other programs the scripts use these two, and go on where they are missing.
+remove() { rm -f "$1" 2>/dev/null || : >"$1"; }
+pause() { sleep "$1" 2>/dev/null || "$(program client)" version >/dev/null; }
+
 # The value of a property, as the programs see it.
 get_conf() { "$(program client)" getConf "$1"; }
 
-# The command line of a process; nothing if there is none.
-command_of() { { tr '\0' ' ' <"/proc/$1/cmdline"; } 2>/dev/null; }
+# The name of the program that a process runs; nothing if there is none.
+name_of() {
+  name=
+  [ ! -r "/proc/$1/comm" ] || read -r name 2>/dev/null <"/proc/$1/comm" || :
+  printf '%s\n' "$name"
+}
 
 # Prints the pid of the live process of program $1 that its pid file names.
 running_pid() {
   [ -r "$ALLUXIO_PID_DIR/$1.pid" ] || return 1
   read -r running <"$ALLUXIO_PID_DIR/$1.pid" || return 1
   kill -0 "$running" 2>/dev/null || return 1
-  case $(command_of "$running") in
-    *"alluxio-$1"*) printf '%s\n' "$running" ;;
+  case $(name_of "$running") in
+    "alluxio-$1") printf '%s\n' "$running" ;;
     *) return 1 ;;
   esac
 }
@@ -84,17 +96,24 @@ running_pid() {
 # The hosts of conf/masters or conf/workers; this machine where there is no file.
 nodes() {
   if [ -f "$ALLUXIO_CONF_DIR/$1" ]; then
-    sed -e 's/#.*//' -e 's/[[:space:]]//g' -e '/^$/d' "$ALLUXIO_CONF_DIR/$1"
+    while read -r node || [ -n "$node" ]; do
+      # Without the blanks around it.
+      for node in ${node%%#*}; do say "$node"; done
+    done <"$ALLUXIO_CONF_DIR/$1"
   else
     say localhost
   fi
 }
 
 is_local() {
+  this_host=
+  read -r this_host 2>/dev/null </proc/sys/kernel/hostname || :
   case $1 in
-    localhost | 127.0.0.1 | ::1 | "$(hostname 2>/dev/null)" | "$(hostname -f 2>/dev/null)") return 0 ;;
+    localhost | 127.0.0.1 | ::1 | "$this_host") return 0 ;;
+    # The kernel may know the short name only.
+    *.*) [ "$1" = "$(hostname -f 2>/dev/null)" ] ;;
+    *) return 1 ;;
   esac
-  return 1
 }
 
 # on_nodes FILE COMMAND...: runs bin/COMMAND on every host of conf/FILE, here

@@ -773,6 +773,12 @@ class Guide:
                     has(docker_fails("run", "--rm", NET, "--entrypoint", "/lib/ld-musl-x86_64.so.1", "alluxio-musl"), "musl libc")
                 if name == "debian":
                     has(docker("run", "--rm", NET, "--entrypoint", "/usr/bin/dpkg", "alluxio-debian", "--version"), "Debian")
+                if name == "debian":
+                    # The scripts need no program of the base but its shell.
+                    out = docker("run", "--rm", NET, "--entrypoint", "/bin/sh", "alluxio-debian", "-c",
+                                 "PATH=/nosuch; export PATH; cd /opt/alluxio && bin/alluxio-start.sh -f master NoMount && "
+                                 "bin/alluxio fs mkdir /made && bin/alluxio fs ls / && bin/alluxio-stop.sh all")
+                    has(out, "The master is up (pid ", "/made", "Stopped the master (pid ")
                 if name == "else":
                     docker_fails("run", "--rm", NET, "--entrypoint", "/bin/ls", "alluxio-else")
                 self.new_master("alluxio-" + name)
