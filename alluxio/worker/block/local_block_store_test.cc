@@ -321,6 +321,17 @@ TEST_F(RecyclingTest, KeptFilesGoWhenTheirRoomIsNeededAndWithTheStore) {
   EXPECT_EQ(store_->num_blocks(), 7);
 }
 
+TEST_F(RecyclingTest, WithoutAFolderOfItsOwnForThemNothingIsKept) {
+  store_.reset();
+  fs::remove(path_ + "/alluxioworker/.recycled");
+  std::ofstream(path_ + "/alluxioworker/.recycled") << "somebody else's";
+  Restart();
+  ASSERT_NE(store_, nullptr);
+  PutAndRemove();
+  EXPECT_FALSE(fs::exists(File(1)));
+  EXPECT_NE(Put(*store_, 2, std::string(kSize, 'b'), {.reserve_bytes = kSize}), nullptr);
+}
+
 TEST(LocalBlockStoreTest, AWriterThatNeverClosesIsOutlivedByACopy) {
   test::FakeClock clock;
   const std::string path = NewFolder();

@@ -153,14 +153,15 @@ absl::Status StorageDir::Prepare() {
   }
   ALLUXIO_RETURN_IF_ERROR(open_folder(folder_.get(), options_.tmp_folder, &tmp_));
   // The worker's alone, whatever the others are.
-  if (::mkdirat(folder_.get(), kAsideFolder, 0700) != 0 && errno != EEXIST) {
-    return Unusable(path, absl::StrCat("making ", kAsideFolder, ": ", std::strerror(errno)));
-  }
+  ::mkdirat(folder_.get(), kAsideFolder, 0700);  // or it is there
   aside_ = UniqueFd(::openat(folder_.get(), kAsideFolder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
   struct stat st;
   if (!aside_.valid() || ::fstat(aside_.get(), &st) != 0 || st.st_uid != ::geteuid() ||
       ::fchmod(aside_.get(), 0700) != 0) {
-    return Unusable(path, absl::StrCat(kAsideFolder, " is not the worker's own folder"));
+    // Left by a worker of another user, say: nothing is set aside then.
+    ALLUXIO_LOG(kWarning, kArea, folder_path_, "/", kAsideFolder, " can't be used, memory is always taken anew: ",
+                "remove it while no worker runs");
+    aside_.Reset();
   }
   return absl::OkStatus();
 }
@@ -169,7 +170,9 @@ void StorageDir::Unlock() { ::flock(folder_.get(), LOCK_UN); }
 
 absl::Status StorageDir::RemoveTempFiles(Recovery* recovery) {
   std::vector<std::string> aside;
-  ALLUXIO_RETURN_IF_ERROR(ListFolder(aside_.get(), [&](const char* name) { aside.push_back(name); }));
+  if (aside_.valid()) {
+    ALLUXIO_RETURN_IF_ERROR(ListFolder(aside_.get(), [&](const char* name) { aside.push_back(name); }));
+  }
   for (const std::string& name : aside) recovery->temp_files_removed += ::unlinkat(aside_.get(), name.c_str(), 0) == 0;
   std::vector<std::string> subfolders;
   ALLUXIO_RETURN_IF_ERROR(ListFolder(tmp_.get(), [&](const char* name) { subfolders.push_back(name); }));
@@ -361,6 +364,7 @@ absl::Status StorageDir::RemoveBlock(int64_t block_id) {
 }
 
 absl::StatusOr<int64_t> StorageDir::SetAside(int64_t block_id) {
+  if (!aside_.valid()) return absl::FailedPreconditionError("there is no folder to set blocks aside in");
   const int64_t number = next_aside_.fetch_add(1);
   ALLUXIO_RETURN_IF_ERROR(
       options_.io->RenameAt(folder_.get(), absl::StrCat(block_id), aside_.get(), absl::StrCat(number)));
