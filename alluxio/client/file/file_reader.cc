@@ -198,7 +198,9 @@ class FileReader final : public FileInStream {
                   status.message());
       // Going on at once is right only while each attempt rules a worker out.
       const size_t now_failed = opener_->NumFailed();
-      if ((!untried || now_failed == failed) && !retry.Attempt()) return status;
+      if ((!untried || now_failed == failed) && !retry.Attempt()) {
+        return Annotate(status, absl::StrCat("reading ", this->status().path, ", block ", index));
+      }
       failed = now_failed;
       status = once();
       if (status.ok()) return status;

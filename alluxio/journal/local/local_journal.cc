@@ -396,7 +396,10 @@ void LocalJournal::Fail(absl::Status error, std::vector<Pending> group) {
   error = Annotate(error, "the journal can't be written, so the master stops");
   ALLUXIO_LOG(kError, "journal", error.message());
   FlushLog();
-  if (!options_.on_fatal) std::abort();
+  if (!options_.on_fatal) {
+    std::fprintf(stderr, "%s\n", std::string(error.message()).c_str());
+    std::_Exit(1);  // nothing that runs at an ordinary end may touch what is there
+  }
   options_.on_fatal(error);
   {
     MutexLock lock(&mutex_);

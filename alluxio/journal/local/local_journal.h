@@ -35,7 +35,7 @@ class LocalJournal final : public Journal {
     // behind it are dropped (their files kept as *.damaged) instead of an error; a
     // journal that ends before what `Replay` is asked for goes on behind that.
     bool tolerate_corruption = false;
-    // Empty: logs, and aborts the process. If it returns (in tests), the journal
+    // Empty: logs, and ends the process (exit code 1). If it returns (in tests), the journal
     // is closed and what waits gets the error.
     std::function<void(const absl::Status&)> on_fatal;
   };
