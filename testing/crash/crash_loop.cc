@@ -446,8 +446,9 @@ class Loop {
     const std::string sites = options_.folder + "/sites";
     servers_.KillMaster();
     servers_.KillWorker();
-    // Twice, so that starting from what was left is among it.
+    // Twice: what only the first start does (making folders) is not met again.
     for (int round = 0; round < 2; ++round) {
+      fs::remove(sites);
       servers_.SetEnvironment(FaultEnvironment({{"ALLUXIO_FAULT_SITES", sites}}));
       ALLUXIO_RETURN_IF_ERROR(servers_.StartMaster());
       ALLUXIO_RETURN_IF_ERROR(servers_.StartWorker());

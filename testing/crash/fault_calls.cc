@@ -5,6 +5,8 @@
 //   ALLUXIO_FAULT_SITES    file that gets a line "SITE CALL PATH" for each call
 //                          site when it is first visited, and "FAULT ..." lines
 //   ALLUXIO_FAULT_SITE     the one that fails (hexadecimal)
+//   ALLUXIO_FAULT_CALL     instead of a site: "write", all of them
+//   ALLUXIO_FAULT_WHILE    only as long as this file is there
 //   ALLUXIO_FAULT_ERRNO    with this errno; 0: reads and writes do half of it
 //   ALLUXIO_FAULT_LASTING  1: from then on always, else once
 //
@@ -36,6 +38,8 @@ size_t folder_size = 0;
 int sites_fd = -1;
 uint64_t failing_site = 0;
 int failing_errno = 0;
+char failing_call[32];
+char while_path[4096];
 bool lasting = false;
 std::atomic<bool> active{false};
 std::atomic<bool> failed{false};
@@ -55,6 +59,8 @@ __attribute__((constructor)) void Configure() {
   }
   if (const char* site = std::getenv("ALLUXIO_FAULT_SITE")) failing_site = std::strtoull(site, nullptr, 16);
   if (const char* number = std::getenv("ALLUXIO_FAULT_ERRNO")) failing_errno = std::atoi(number);
+  if (const char* call = std::getenv("ALLUXIO_FAULT_CALL")) std::snprintf(failing_call, sizeof(failing_call), "%s", call);
+  if (const char* path = std::getenv("ALLUXIO_FAULT_WHILE")) std::snprintf(while_path, sizeof(while_path), "%s", path);
   lasting = std::getenv("ALLUXIO_FAULT_LASTING") != nullptr;
   ::unsetenv("LD_PRELOAD");
   void* frames[4];
@@ -109,7 +115,8 @@ __attribute__((noinline)) bool Fails(const char* call, int dir, const char* name
   bool fails = false;
   if (PathOf(dir, name, path, sizeof(path))) {
     const uint64_t site = SiteOf(call);
-    if (site == failing_site && (!failed.exchange(true) || lasting)) {
+    if ((site == failing_site || std::strcmp(call, failing_call) == 0) &&
+        (while_path[0] == '\0' || ::access(while_path, F_OK) == 0) && (!failed.exchange(true) || lasting)) {
       Line("FAULT ", site, call, path);
       fails = true;
     } else {

@@ -4,13 +4,37 @@ set -u
 master=$PWD/alluxio/master/alluxio-master
 worker=$PWD/alluxio/worker/alluxio-worker
 client=$PWD/alluxio/shell/alluxio-client
+idle=$PWD/testing/errors/idle_connections.py
+faults=$PWD/testing/crash/libfault_calls.so
 cd "$TEST_TMPDIR" || exit 1
+export HOME=$PWD
 mkdir ufs; : > file
 failures=0
 pids=()
 trap 'for p in "${pids[@]}"; do kill -9 "$p" 2> /dev/null; done' EXIT
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+# start OUT COMMAND...: in the background, its stderr in OUT.
+start() {
+  local out=$1
+  shift
+  "$@" > "$out" 2>&1 < /dev/null &
+  pids+=($!)
+}
+
+# until SECONDS COMMAND...: repeats it until it succeeds.
+until_ok() {
+  local end=$((SECONDS + $1))
+  shift
+  until "$@" > /dev/null 2>&1; do
+    [[ $SECONDS -lt $end ]] || return 1
+    sleep 0.1
+  done
+}
+# same WHAT A B
+same() { [[ $2 == "$3" ]] || { echo "FAILED: $1: '$3' instead of '$2'"; failures=$((failures + 1)); }; }
+answers() { (echo > "/dev/tcp/127.0.0.1/$1") 2> /dev/null; }
 
 # expect CODE TEXT COMMAND...: ends with this code and says this, in at most 5 lines.
 expect() {
@@ -45,29 +69,30 @@ m 1 'hdfs' -Dalluxio.master.mount.table.root.ufs=hdfs://h/
 m 1 '/proc/nowhere' -Dalluxio.master.journal.folder=/proc/nowhere
 
 port=$(free_port)
-"$master" "${common[@]}" -Dalluxio.master.rpc.port="$port" 2> master.err &
-pids+=($!)
-served=0
-for _ in $(seq 300); do
-  if (echo > "/dev/tcp/127.0.0.1/$port") 2> /dev/null; then served=1; break; fi
-  sleep 0.1
-done
-[[ $served -eq 1 ]] || { echo "the master doesn't serve: $(cat master.err)"; exit 1; }
+# The journal's disk is full while "journal-full" is there.
+start master.err env LD_PRELOAD="$faults" ALLUXIO_FAULT_FOLDER="$PWD/journal" ALLUXIO_FAULT_CALL=write \
+  ALLUXIO_FAULT_ERRNO=28 ALLUXIO_FAULT_LASTING=1 ALLUXIO_FAULT_WHILE="$PWD/journal-full" \
+  "$master" "${common[@]}" -Dalluxio.master.rpc.port="$port"
+master_pid=${pids[-1]}
+until_ok 60 answers "$port" || { echo "the master doesn't serve: $(cat master.err)"; exit 1; }
 
 m 1 'another master uses the journal folder'
 m 1 "port $port on 127.0.0.1 is in use" -Dalluxio.master.rpc.port="$port" \
   -Dalluxio.master.journal.folder="$PWD/journal2" -Dalluxio.master.metastore.dir="$PWD/metastore2"
 
-w() {
-  local code=$1 text=$2
-  shift 2
-  expect "$code" "$text" "$worker" -Dalluxio.master.hostname=127.0.0.1 -Dalluxio.master.rpc.port="$port" \
-    -Dalluxio.worker.hostname=127.0.0.1 -Dalluxio.worker.bind.host=127.0.0.1 -Dalluxio.worker.rpc.port=0 \
-    -Dalluxio.worker.web.port=0 -Dalluxio.work.dir="$PWD" -Dalluxio.logs.dir="$PWD/logs" \
-    -Dalluxio.worker.tieredstore.level0.dirs.path="$PWD/ram" -Dalluxio.worker.ramdisk.size=8MB "$@"
-}
+worker_common=(-Dalluxio.master.hostname=127.0.0.1 -Dalluxio.master.rpc.port="$port"
+  -Dalluxio.worker.hostname=127.0.0.1 -Dalluxio.worker.bind.host=127.0.0.1 -Dalluxio.worker.rpc.port=0
+  -Dalluxio.worker.web.port=0 -Dalluxio.work.dir="$PWD" -Dalluxio.logs.dir="$PWD/logs"
+  -Dalluxio.worker.tieredstore.level0.dirs.path="$PWD/ram" -Dalluxio.worker.ramdisk.size=8MB)
+w() { local code=$1 text=$2; shift 2; expect "$code" "$text" "$worker" "${worker_common[@]}" "$@"; }
 w 1 "storage directory $PWD/file can't be used" -Dalluxio.worker.tieredstore.level0.dirs.path="$PWD/file"
 w 1 'storage directory /proc/nowhere' -Dalluxio.worker.tieredstore.level0.dirs.path=/proc/nowhere
+if [[ -w /dev/shm ]]; then
+  shm=$(mktemp -d /dev/shm/alluxio-errors-XXXXXX)
+  w 1 'fewer than the 1125899906842624 bytes that are configured for it: enlarge it' \
+    -Dalluxio.worker.tieredstore.level0.dirs.path="$shm" -Dalluxio.worker.ramdisk.size=1PB
+  rm -rf "$shm"
+fi
 w 1 'alluxio.worker.ramdisk.size: lots' -Dalluxio.worker.ramdisk.size=lots
 w 1 'set alluxio.worker.rpc.port' -Dalluxio.worker.rpc.port="$port"
 w 1 'allowed are 1 to 3' -Dalluxio.worker.tieredstore.levels=9
@@ -90,9 +115,116 @@ c 0 'Successfully created directory /colon:/below' fs mkdir '/colon:/below'
 c 0 '/colon:/below' fs ls /colon:
 c 255 'Path "/nothere" does not exist.' fs cat /nothere
 c 255 '(No such file or directory)' fs copyFromLocal "$PWD/nothere" /x
-kill -9 "${pids[0]}"
-wait "${pids[0]}" 2> /dev/null
-c 255 "Please check if Alluxio master is currently running on \"127.0.0.1:$port\"" fs ls /
+
+# With a worker of 8 MB, whose under store is full while "ufs-full" is there.
+start worker.err env LD_PRELOAD="$faults" ALLUXIO_FAULT_FOLDER="$PWD/ufs" ALLUXIO_FAULT_CALL=write \
+  ALLUXIO_FAULT_ERRNO=28 ALLUXIO_FAULT_LASTING=1 ALLUXIO_FAULT_WHILE="$PWD/ufs-full" "$worker" "${worker_common[@]}"
+worker_pid=${pids[-1]}
+shell=("$client" -Dalluxio.master.hostname=127.0.0.1 -Dalluxio.master.rpc.port="$port"
+  -Dalluxio.user.block.size.bytes.default=1MB -Dalluxio.user.file.writetype.default=CACHE_THROUGH)
+head -c 1 /dev/urandom > f1
+until_ok 60 "${shell[@]}" fs -Dalluxio.user.file.write.init.max.duration=0s copyFromLocal f1 /probe ||
+  until_ok 1 "${shell[@]}" fs test -f /probe || { echo "the worker doesn't serve: $(cat worker.err)"; exit 1; }
+
+for size in 0 1048576 1048577; do
+  head -c $size /dev/urandom > in
+  c 0 "to /f$size" -Dalluxio.user.block.size.bytes.default=1MB fs copyFromLocal in /f$size
+  rm -f out
+  c 0 "Copied /f$size" fs copyToLocal /f$size out
+  cmp in out || { echo "FAILED: $size bytes came back as others"; failures=$((failures + 1)); }
+done
+# 10 GB, of which nothing is on the disk but the end.
+truncate -s 10G ufs/sparse && printf 'the end' >> ufs/sparse
+same 'the end of 10 GB' 'the end' "$("${shell[@]}" fs tail -c 7 /sparse 2> /dev/null)"
+same 'the length of 10 GB' 10737418247 "$("${shell[@]}" fs stat -f %z /sparse)"
+same 'the beginning of 10 GB' '\0\0\0' "$("${shell[@]}" fs head -c 3 /sparse 2> /dev/null | sed 's/\x0/\\0/g')"
+# A name that no local under store takes.
+c 255 'has a component of 256 bytes; 255 are the most' fs mkdir "/n$long"
+c 255 'has a component of 256 bytes; 255 are the most' fs copyFromLocal f1 "/n$long"
+# More than the tier takes.
+head -c 20000000 /dev/zero > big
+c 255 'writing /toobig: no room for 1048576 bytes in MEM' -Dalluxio.user.file.writetype.default=MUST_CACHE \
+  -Dalluxio.user.block.size.bytes.default=1MB fs copyFromLocal big /toobig
+c 3 '' fs test -e /toobig
+# A reader that leaves.
+c 0 'Copied' -Dalluxio.user.file.writetype.default=CACHE_THROUGH fs copyFromLocal big /big
+same 'what a reader took before it left' 100 "$(timeout 60 "${shell[@]}" fs cat /big 2> /dev/null | head -c 100 | wc -c)"
+same 'a whole read after that' 20000000 "$("${shell[@]}" fs cat /big 2> /dev/null | wc -c)"
+# Ten thousand connections that do nothing: the next call is answered as fast.
+exec 3> >(python3 "$idle" "$port" "$master_pid" 10000 > idle.out 2> idle.err)
+echo measure >&3
+until_ok 120 test -s idle.out || { echo "FAILED: $(cat idle.err)"; failures=$((failures + 1)); }
+read -r connections resident < idle.out
+[[ $connections -ge 5000 && $resident -lt 1500000 ]] ||
+  { echo "FAILED: $connections idle connections, served in $resident KiB"; failures=$((failures + 1)); }
+c 0 '' fs test -f /big
+exec 3>&-
+echo "$connections idle connections: the master has $((resident / 1024)) MiB"
+# The worker dies while a file is read: another reads on from the under store.
+start worker2.err "$worker" "${worker_common[@]}" -Dalluxio.worker.tieredstore.level0.dirs.path="$PWD/ram2" \
+  -Dalluxio.logs.dir="$PWD/worker2-logs"
+until_ok 60 grep -qs 'registered with the master' worker2-logs/worker.log
+{ head -c 100 > part; kill -9 "$worker_pid"; cat >> part; } < <(timeout 120 "${shell[@]}" fs cat /big 2> cat.err)
+cmp big part || { echo "FAILED: a read across the death of its worker: $(head -3 cat.err)"; failures=$((failures + 1)); }
+# Without any worker it says so, in its time.
+kill -9 "${pids[-1]}"
+LINES_MAX=30 c 255 $'\nreading /big, block 0: ' -Dalluxio.user.block.read.retry.max.duration=1s fs copyToLocal /big gone
+[[ ! -e gone ]] || { echo "FAILED: a failed copy is left"; failures=$((failures + 1)); }
+start worker.err env LD_PRELOAD="$faults" ALLUXIO_FAULT_FOLDER="$PWD/ufs" ALLUXIO_FAULT_CALL=write \
+  ALLUXIO_FAULT_ERRNO=28 ALLUXIO_FAULT_LASTING=1 ALLUXIO_FAULT_WHILE="$PWD/ufs-full" "$worker" "${worker_common[@]}"
+until_ok 60 "${shell[@]}" fs cat /big || { echo "FAILED: /big can't be read again"; failures=$((failures + 1)); }
+# Full disks: the under store's, then the journal's.
+: > ufs-full
+c 255 'No space left on device' -Dalluxio.user.file.writetype.default=CACHE_THROUGH fs copyFromLocal big /nospace
+rm ufs-full
+c 3 '' fs test -e /nospace
+same 'what a full under store keeps' '' "$(find ufs -name '*nospace*')"
+: > journal-full
+c 255 '' fs mkdir /lost
+wait "$master_pid"
+same 'how a master ends that has no journal' 1 $?
+same 'what it says' 1 "$(grep -c "the journal can't be written, so the master stops: .*No space left on device" logs/master.log)"
+rm journal-full
+
+began=$SECONDS
+LINES_MAX=1 c 255 "Please check if Alluxio master is currently running on \"127.0.0.1:$port\"" fs ls /
+[[ $((SECONDS - began)) -le 10 ]] || { echo "FAILED: a second of retries took $((SECONDS - began)) s"; failures=$((failures + 1)); }
+# Nothing that was acknowledged is gone.
+start master2.err "$master" "${common[@]}" -Dalluxio.master.rpc.port="$port"
+until_ok 60 answers "$port" || { echo "the master doesn't serve again: $(cat master2.err)"; failures=$((failures + 1)); }
+until_ok 60 "${shell[@]}" fs ls /
+c 0 '' fs test -f /big
+c 3 '' fs test -e /lost
+kill -9 "${pids[-1]}"
+wait "${pids[-1]}" 2> /dev/null
+
+# An under store that its user may not write: files are read, and writes say why.
+if setpriv --reuid=65534 --regid=65534 --clear-groups true && open=$(mktemp -d) && chmod 755 "$open"; then
+  cp "$master" "$worker" "$open"
+  mkdir -m 755 "$open/store"; echo there > "$open/store/f"
+  mkdir -m 777 "$open/own"
+  other() {
+    local name=$1
+    shift
+    start "other-$name.err" env HOME=/nonexistent setpriv --reuid=65534 --regid=65534 --clear-groups "$open/$name" "$@"
+  }
+  other alluxio-master "${common[@]}" -Dalluxio.master.rpc.port="$port" -Dalluxio.work.dir="$open/own" \
+    -Dalluxio.logs.dir="$open/own/logs" -Dalluxio.master.metastore.dir="$open/own/metastore" \
+    -Dalluxio.master.journal.folder="$open/own/journal" -Dalluxio.master.mount.table.root.ufs="$open/store" \
+    -Dalluxio.security.authorization.permission.enabled=false
+  until_ok 60 "${shell[@]}" fs ls /
+  c 0 ' /f' fs ls /
+  c 255 "$open/store/d" -Dalluxio.user.file.writetype.default=CACHE_THROUGH fs mkdir /d
+  c 255 'Permission denied' -Dalluxio.user.file.writetype.default=CACHE_THROUGH fs mkdir /d
+  c 3 '' fs test -e /d
+  c 255 'ermission denied' fs rm /f
+  c 0 '' fs test -f /f
+  kill -9 "${pids[-1]}"
+  wait "${pids[-1]}" 2> /dev/null
+  rm -rf "$open"
+else
+  echo "not checked: an under store that can't be written (this user can't be another)"
+fi
 
 # Damage in the middle of the journal: not started, and nothing touched.
 segment=$(ls journal/journal-* | head -1)
