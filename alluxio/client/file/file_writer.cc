@@ -277,7 +277,27 @@ class FileWriter final : public FileOutStream {
       locality.why_not.emplace_back(Rung::kFile, std::string(file.status().message()));
     }
     Opened(block_id, target, locality.rungs.back(), locality);
+    if (locality.rungs.front() == Rung::kFile) return OpenStreamAfterFile(target, options);
     return OpenBlockStream(*core_->workers(), target, options);
+  }
+
+  // The worker gives up what was begun by file when it hears of our cancelling,
+  // and no answer tells us when: until then it refuses the same block as a stream.
+  absl::StatusOr<std::unique_ptr<BlockWriter>> OpenStreamAfterFile(const std::string& target,
+                                                                   const BlockWriterOptions& options) {
+    rpc::RetryPolicy retry({.max_duration = absl::Seconds(5),
+                            .base_sleep = absl::Milliseconds(2),
+                            .max_sleep = absl::Milliseconds(200)},
+                           core_->clock());
+    absl::Status last = absl::UnavailableError("the worker was not asked");
+    while (retry.Attempt()) {
+      ALLUXIO_ASSIGN_OR_RETURN(auto writer, OpenBlockStream(*core_->workers(), target, options));
+      last = writer->Flush();
+      if (last.ok()) return writer;
+      writer->Cancel();
+      if (last.code() != absl::StatusCode::kAlreadyExists) break;
+    }
+    return last;
   }
 
   void Opened(int64_t block_id, const std::string& target, Rung rung, const Locality& locality) {
