@@ -78,14 +78,24 @@ absl::StatusOr<std::shared_ptr<ClientCore>> ClientCore::Make(const conf::Configu
   master.clock = options.clock;
   auto core = std::shared_ptr<ClientCore>(new ClientCore(conf, std::move(options), std::move(master)));
   if (conf.GetBool("alluxio.user.conf.cluster.default.enabled")) {
-    ALLUXIO_RETURN_IF_ERROR(core->LoadClusterConfiguration());
+    ALLUXIO_ASSIGN_OR_RETURN(auto loaded, core->LoadClusterConf({}));
+    core->conf_ = loaded->conf;
+    MutexLock lock(&core->cluster_conf_mutex_);
+    core->cluster_conf_ = std::move(loaded);
+    core->next_conf_sync_ =
+        core->options_.clock->Now() + core->conf_.GetDuration("alluxio.user.conf.sync.interval");
   }
   core->Configure();
   return core;
 }
 
 ClientCore::ClientCore(conf::Configuration conf, Options options, stub::MasterStubOptions master)
-    : options_(std::move(options)), conf_(std::move(conf)), master_(std::move(master)) {}
+    : options_(std::move(options)), own_conf_(std::move(conf)), conf_(own_conf_), master_(std::move(master)) {
+  auto own = std::make_shared<ClusterConf>();
+  own->conf = own_conf_;
+  MutexLock lock(&cluster_conf_mutex_);
+  cluster_conf_ = std::move(own);
+}
 
 ClientCore::~ClientCore() {
   heartbeats_.Stop();
@@ -144,10 +154,15 @@ void ClientCore::Report(absl::Time deadline) {
   master_.Call(stub::kMetricsHeartbeat, request, {.deadline = deadline}).status().IgnoreError();
 }
 
-absl::Status ClientCore::LoadClusterConfiguration() {
+absl::StatusOr<std::shared_ptr<const ClientCore::ClusterConf>> ClientCore::LoadClusterConf(
+    const stub::CallOptions& call) {
   grpc::meta::GetConfigurationPOptions request;
   request.set_rawvalue(true);
-  ALLUXIO_ASSIGN_OR_RETURN(const auto response, master_.Call(stub::kGetConfiguration, request));
+  ALLUXIO_ASSIGN_OR_RETURN(const auto response, master_.Call(stub::kGetConfiguration, request, call));
+  auto loaded = std::make_shared<ClusterConf>();
+  loaded->conf = own_conf_;
+  loaded->cluster_hash = response.clusterconfighash();
+  loaded->path_hash = response.pathconfighash();
   std::vector<std::pair<std::string, std::string>> values;
   for (const auto& property : response.clusterconfigs()) {
     // The master's built-in defaults are ours; taking them over would only make
@@ -160,17 +175,43 @@ absl::Status ClientCore::LoadClusterConfiguration() {
     values.emplace_back(property.name(), property.value());
   }
   if (!values.empty()) {
-    auto merged = conf_.With(values, conf::Source::kClusterDefault);
+    auto merged = own_conf_.With(values, conf::Source::kClusterDefault);
     if (!merged.ok()) return Annotate(merged.status(), "the cluster's configuration");
-    conf_ = *std::move(merged);
+    loaded->conf = *std::move(merged);
   }
   for (const auto& [path, properties] : response.pathconfigs()) {
-    auto& entries = path_conf_[path];
+    auto& entries = loaded->paths[path];
     for (const auto& property : properties.properties()) {
       if (property.has_value()) entries.emplace_back(property.name(), property.value());
     }
   }
-  return absl::OkStatus();
+  return std::shared_ptr<const ClusterConf>(std::move(loaded));
+}
+
+void ClientCore::SyncClusterConf() {
+  std::shared_ptr<const ClusterConf> known;
+  {
+    MutexLock lock(&cluster_conf_mutex_);
+    if (options_.clock->Now() < next_conf_sync_) return;
+    next_conf_sync_ = absl::InfiniteFuture();
+    known = cluster_conf_;
+  }
+  // What is asked for on behalf of an operation must not hold that up.
+  const stub::CallOptions call = {.deadline = absl::Now() + absl::Seconds(5)};
+  absl::StatusOr<std::shared_ptr<const ClusterConf>> loaded = known;
+  const auto hash = master_.Call(stub::kGetConfigHash, {}, call);
+  if (!hash.ok()) {
+    loaded = hash.status();
+  } else if (hash->clusterconfighash() != known->cluster_hash || hash->pathconfighash() != known->path_hash) {
+    loaded = LoadClusterConf(call);
+  }
+  if (!loaded.ok()) {
+    ALLUXIO_LOG(kDebug, "client", "the cluster's configuration is not followed: ", loaded.status().message());
+    loaded = known;
+  }
+  MutexLock lock(&cluster_conf_mutex_);
+  cluster_conf_ = *std::move(loaded);
+  next_conf_sync_ = options_.clock->Now() + cluster_conf_->conf.GetDuration("alluxio.user.conf.sync.interval");
 }
 
 void ClientCore::Configure() {
@@ -199,18 +240,24 @@ void ClientCore::Configure() {
   workers_ = std::make_shared<WorkerPool>(std::move(pool));
 }
 
-conf::Configuration ClientCore::ConfOf(absl::string_view path) const {
-  if (path_conf_.empty()) return conf_;
+conf::Configuration ClientCore::ConfOf(absl::string_view path) {
+  SyncClusterConf();
+  std::shared_ptr<const ClusterConf> now;
+  {
+    MutexLock lock(&cluster_conf_mutex_);
+    now = cluster_conf_;
+  }
+  if (now->paths.empty()) return now->conf;
   // Sorted by path, so ancestors come first and the nearest is given last.
   std::vector<std::pair<std::string, std::string>> values;
-  for (const auto& [prefix, properties] : path_conf_) {
+  for (const auto& [prefix, properties] : now->paths) {
     if (IsPathPrefix(prefix, path)) values.insert(values.end(), properties.begin(), properties.end());
   }
-  if (values.empty()) return conf_;
-  auto merged = conf_.With(values, conf::Source::kPathDefault);
+  if (values.empty()) return now->conf;
+  auto merged = now->conf.With(values, conf::Source::kPathDefault);
   if (merged.ok()) return *std::move(merged);
   ALLUXIO_LOG(kWarning, "client", "the path configuration for ", path, " is not used: ", merged.status().message());
-  return conf_;
+  return now->conf;
 }
 
 absl::StatusOr<std::vector<BlockWorker>> ClientCore::Workers(bool fresh) {

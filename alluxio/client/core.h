@@ -51,8 +51,9 @@ class ClientCore final : public ClientContext {
   void ReportMetrics() override;
 
   // The configuration with the path's defaults in it: of all entries for the path
-  // and its ancestors, the nearest wins.
-  conf::Configuration ConfOf(absl::string_view path) const;
+  // and its ancestors, the nearest wins. Follows what the cluster says: asks for a
+  // change where that was alluxio.user.conf.sync.interval ago (`conf()` does not).
+  conf::Configuration ConfOf(absl::string_view path);
 
   stub::MasterStub& master() { return master_; }
   const std::shared_ptr<WorkerPool>& workers() { return workers_; }
@@ -80,14 +81,21 @@ class ClientCore final : public ClientContext {
  private:
   ClientCore(conf::Configuration conf, Options options, stub::MasterStubOptions master);
 
-  absl::Status LoadClusterConfiguration();
+  // Our own configuration over the cluster's, and that of paths.
+  struct ClusterConf {
+    conf::Configuration conf;
+    // By path: its properties.
+    std::map<std::string, std::vector<std::pair<std::string, std::string>>> paths;
+    std::string cluster_hash, path_hash;
+  };
+  absl::StatusOr<std::shared_ptr<const ClusterConf>> LoadClusterConf(const stub::CallOptions& call);
+  void SyncClusterConf();
   void Configure();
   void Report(absl::Time deadline);
 
   const Options options_;
-  conf::Configuration conf_;
-  // By path: its properties.
-  std::map<std::string, std::vector<std::pair<std::string, std::string>>> path_conf_;
+  const conf::Configuration own_conf_;
+  conf::Configuration conf_;  // as the cluster's was when this was made
   stub::MasterStub master_;
   std::shared_ptr<WorkerPool> workers_;
   LocalityRules locality_;
@@ -99,6 +107,11 @@ class ClientCore final : public ClientContext {
   Mutex report_mutex_;
   std::string app_id_ ABSL_GUARDED_BY(report_mutex_);
   std::array<int64_t, 3> reported_ ABSL_GUARDED_BY(report_mutex_) = {};
+
+  Mutex cluster_conf_mutex_;
+  std::shared_ptr<const ClusterConf> cluster_conf_ ABSL_GUARDED_BY(cluster_conf_mutex_);
+  // Infinite while one thread asks, and where the cluster's doesn't count.
+  absl::Time next_conf_sync_ ABSL_GUARDED_BY(cluster_conf_mutex_) = absl::InfiniteFuture();
 
   Mutex mutex_;
   bool reporting_ ABSL_GUARDED_BY(mutex_) = false;

@@ -94,7 +94,18 @@ std::unique_ptr<rpc::RpcServer> Serve(std::vector<::grpc::Service*> services, rp
 
 class FakeCluster::Master final : public Checked {
  public:
+  void SetConfiguration(std::map<std::string, std::string> configuration) {
+    MutexLock lock(&mutex_);
+    configuration_ = std::move(configuration);
+  }
+  std::string HashLocked() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    std::string hash;
+    for (const auto& [name, value] : configuration_) absl::StrAppend(&hash, name, "=", value, " ");
+    return hash;
+  }
+
   explicit Master(const Options& options) : options_(options), files_(this), blocks_(this), conf_(this), metrics_(this) {
+    SetConfiguration(options.configuration);
     server_ = Serve({&files_, &blocks_, &conf_, &metrics_}, &sessions_, {},
                     {grpc::version::META_MASTER_CLIENT_SERVICE, grpc::version::FILE_SYSTEM_MASTER_CLIENT_SERVICE});
   }
@@ -326,7 +337,9 @@ class FakeCluster::Master final : public Checked {
     ::grpc::Status GetConfiguration(::grpc::ServerContext*, const grpc::meta::GetConfigurationPOptions*,
                                     grpc::meta::GetConfigurationPResponse* response) override {
       master->Note("GetConfiguration");
-      for (const auto& [name, value] : master->options_.configuration) {
+      MutexLock lock(&master->mutex_);
+      response->set_clusterconfighash(master->HashLocked());
+      for (const auto& [name, value] : master->configuration_) {
         auto* property = response->add_clusterconfigs();
         property->set_name(name);
         property->set_value(value);
@@ -338,6 +351,14 @@ class FakeCluster::Master final : public Checked {
         property->set_value("2.9.6");
         property->set_source("DEFAULT");
       }
+      return ::grpc::Status::OK;
+    }
+    ::grpc::Status GetConfigHash(::grpc::ServerContext*, const grpc::meta::GetConfigHashPOptions*,
+                                 grpc::meta::GetConfigHashPResponse* response) override {
+      master->Note("GetConfigHash");
+      MutexLock lock(&master->mutex_);
+      response->set_clusterconfighash(master->HashLocked());
+      response->set_pathconfighash("");
       return ::grpc::Status::OK;
     }
   };
@@ -364,6 +385,7 @@ class FakeCluster::Master final : public Checked {
   std::unique_ptr<rpc::RpcServer> server_;
 
   mutable Mutex mutex_;
+  std::map<std::string, std::string> configuration_ ABSL_GUARDED_BY(mutex_);
   int64_t containers_ ABSL_GUARDED_BY(mutex_) = 0;
   std::map<std::string, FileInfo> infos_ ABSL_GUARDED_BY(mutex_);
   std::map<int64_t, int64_t> lengths_ ABSL_GUARDED_BY(mutex_);
@@ -616,6 +638,10 @@ FakeCluster::FakeCluster(Options options) : options_(std::move(options)) {
 }
 
 FakeCluster::~FakeCluster() = default;
+
+void FakeCluster::SetConfiguration(std::map<std::string, std::string> configuration) {
+  master_->SetConfiguration(std::move(configuration));
+}
 
 std::string FakeCluster::master_address() const { return master_->address(); }
 std::string FakeCluster::ufs_folder() const { return options_.folder + "/ufs"; }

@@ -37,6 +37,9 @@ class FakeCluster {
   explicit FakeCluster(Options options);
   ~FakeCluster();
 
+  // What the configuration says from now on.
+  void SetConfiguration(std::map<std::string, std::string> configuration);
+
   std::string master_address() const;
   std::string ufs_folder() const;
 

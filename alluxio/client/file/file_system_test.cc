@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "alluxio/client/core.h"
+#include "testing/fakes/fake_clock.h"
 #include "testing/fakes/fake_cluster.h"
 #include "testing/matchers/status_matchers.h"
 
@@ -530,6 +531,48 @@ TEST_F(FileSystemTest, UrisOfAlluxioAreSentAsPaths) {
   ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto all, fs->ListStatus("/"));
   ASSERT_EQ(all.size(), 1u);
   EXPECT_EQ(all[0].path, "/f");
+}
+
+TEST_F(FileSystemTest, FollowsTheClustersConfiguration) {
+  constexpr char kBlockSize[] = "alluxio.user.block.size.bytes.default";
+  Start({.configuration = {{kBlockSize, "1MB"}}});
+  const std::string address = cluster_->master_address();
+  const auto conf = conf::Configuration().With({{"alluxio.master.hostname", "127.0.0.1"},
+                                                {"alluxio.master.rpc.port", address.substr(address.rfind(':') + 1)},
+                                                {"alluxio.user.file.writetype.default", "MUST_CACHE"},
+                                                {"alluxio.user.rpc.retry.max.duration", "2s"}});
+  ASSERT_THAT(conf, IsOk());
+  test::FakeClock clock;
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto context, ClientContext::Create(*conf, {.clock = &clock}));
+  const auto fs = FileSystem::Create(context);
+  int files = 0;
+  const auto block_size = [&] {
+    EXPECT_THAT(fs->CreateFile(absl::StrCat("/", ++files)), IsOk());
+    return cluster_->last_create().options().blocksizebytes();
+  };
+  EXPECT_EQ(block_size(), 1 << 20);
+  cluster_->SetConfiguration({{kBlockSize, "2MB"}});
+  clock.Advance(absl::Seconds(59));
+  EXPECT_EQ(block_size(), 1 << 20);
+  EXPECT_EQ(Count(cluster_->master_calls(), "GetConfigHash"), 0);
+  clock.Advance(absl::Seconds(1));
+  EXPECT_EQ(block_size(), 2 << 20);
+  EXPECT_EQ(block_size(), 2 << 20);
+  EXPECT_EQ(Count(cluster_->master_calls(), "GetConfigHash"), 1);
+  // The same content is not loaded again; what the cluster sets no more is the default.
+  clock.Advance(absl::Minutes(1));
+  EXPECT_EQ(block_size(), 2 << 20);
+  EXPECT_EQ(Count(cluster_->master_calls(), "GetConfiguration"), 2);
+  cluster_->SetConfiguration({});
+  clock.Advance(absl::Minutes(1));
+  EXPECT_EQ(block_size(), 64 << 20);
+  EXPECT_EQ(Count(cluster_->master_calls(), "GetConfigHash"), 3);
+}
+
+TEST_F(FileSystemTest, RefusesZooKeeperInOneSentence) {
+  EXPECT_THAT(FileSystem::Create(*conf::Configuration().With({{"alluxio.zookeeper.enabled", "true"}})),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("alluxio.zookeeper.enabled=true is not supported")));
 }
 
 }  // namespace
