@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -623,7 +624,7 @@ class Simulation {
   void CheckStep() {
     World::Master* const master = world_.master();
     if (!world_.status().ok() || master == nullptr) return;
-    const std::pair<World::Master*, uint64_t> now = {master, master->journal->LastSequence()};
+    const std::pair<uint64_t, uint64_t> now = {world_.life(), master->journal->LastSequence()};
     if (now == checked_) return;
     checked_ = now;
     ++world_.report().checks;
@@ -847,7 +848,7 @@ class Simulation {
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::unique_ptr<Client>> clients_;
   std::map<std::string, std::pair<std::string, master::Inode>> decoded_;  // by key: record, inode
-  std::pair<World::Master*, uint64_t> checked_;  // the state that CheckStep saw last
+  std::optional<std::pair<uint64_t, uint64_t>> checked_;  // the state that CheckStep saw last
 };
 
 }  // namespace

@@ -92,6 +92,8 @@ class World {
     std::unique_ptr<master::FileSystemMaster> files;
   };
   Master* master() { return master_.get(); }
+  // Tells a master's process from the ones before it.
+  uint64_t life() const { return life_; }
   void KillMaster();  // of what the journal had not synced any part is there afterwards
   void StartMaster();
   // Lets the records appended so far reach the disk, some time later.
