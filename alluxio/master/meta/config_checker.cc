@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
+#include "absl/strings/string_view.h"
 #include "alluxio/conf/property_table.h"
 
 namespace alluxio::master {
@@ -25,6 +27,9 @@ const Property* Compared(const std::string& key, Scope scope) {
   if (property == nullptr || property->consistency == Consistency::kIgnore || conf::IsCredential(key)) return nullptr;
   return conf::ScopeContains(property->scope, scope) ? property : nullptr;
 }
+
+// Port 0 is whichever is free: each who has it gets another, and means to.
+bool IsAnyPort(absl::string_view key, absl::string_view value) { return value == "0" && absl::EndsWith(key, ".port"); }
 
 const char* NameOf(Scope scope) {
   switch (scope) {
@@ -87,6 +92,7 @@ grpc::meta::ConfigCheckReport ConfigChecker::Report(const std::string& master, c
     property.set_name(key);
     const auto add = [&](const Values& values, const std::vector<std::string>& names) {
       const auto value = values.find(key);
+      if (value != values.end() && IsAnyPort(key, value->second)) return;
       auto& list = (*property.mutable_values())[value == values.end() ? kNoValue : value->second];
       for (const std::string& name : names) list.add_values(name);
     };

@@ -360,6 +360,12 @@ TEST(ConfigCheckerTest, ComparesWhatHasToBeEqualAmongThoseWhoReadIt) {
   ASSERT_EQ(report.warns().size(), 1u) << report.ShortDebugString();
   EXPECT_EQ(report.warns().at("WORKER").properties(0).name(), "alluxio.worker.session.timeout");
 
+  // A port that is whichever is free is nobody's other value.
+  checker.SetWorker("b:1", ConfigurationOf(*master.With({{"alluxio.worker.rpc.port", "0"}})));
+  EXPECT_EQ(checker.Report("m:1", {"a:1", "b:1"}).status(), grpc::meta::PASSED);
+  checker.SetWorker("b:1", ConfigurationOf(*master.With({{"alluxio.worker.rpc.port", "1234"}})));
+  EXPECT_EQ(checker.Report("m:1", {"a:1", "b:1"}).status(), grpc::meta::WARN);
+
   // Who is gone is not compared, and not remembered.
   EXPECT_EQ(checker.Report("m:1", {"a:1"}).status(), grpc::meta::PASSED);
   EXPECT_EQ(checker.Report("m:1", {"a:1", "b:1"}).status(), grpc::meta::PASSED);
