@@ -14,6 +14,7 @@
 #include "alluxio/container/program.h"
 #include "alluxio/local/local_main.h"
 #include "alluxio/master/master_main.h"
+#include "alluxio/security/name_service.h"
 #include "alluxio/shell/shell_main.h"
 #include "alluxio/worker/worker_main.h"
 
@@ -67,6 +68,7 @@ int RunCommand(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   if (argc == 0) return 1;
+  alluxio::security::KeepNameServicesBuiltIn();
   const char* const slash = std::strrchr(argv[0], '/');
   const std::string name = slash == nullptr ? argv[0] : slash + 1;
   const bool linked = name.rfind("alluxio-", 0) == 0 && name != "alluxio-multicall";

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "alluxio/base/mutex.h"
 #include "alluxio/base/status_macros.h"
+#include "alluxio/security/name_service.h"
 
 namespace alluxio::security {
 namespace {
@@ -50,6 +51,7 @@ class SystemGroupResolver final : public GroupResolver {
   absl::StatusOr<std::vector<std::string>> Groups(absl::string_view user) override {
     ALLUXIO_RETURN_IF_ERROR(ValidateUserName(user));
     const std::string name(user);
+    if (std::vector<std::string> beside = GroupsBesideFiles(name); !beside.empty()) return beside;
     struct passwd account;
     std::vector<char> buffer;
     bool found = false;
