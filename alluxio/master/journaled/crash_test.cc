@@ -161,7 +161,8 @@ TEST(CrashTest, AJournalThatDoesNotBelongToTheStoreStopsTheStart) {
     EXPECT_THAT(master->machine->Checkpoint(/*force=*/true), test::IsOk());
   }
   ASSERT_THAT(LocalJournal::Format(Disk::Posix(), folder + "/journal"), test::IsOk());
-  EXPECT_THAT(Master::Start(folder).status(), test::StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(Master::Start(folder).status(), test::StatusIs(absl::StatusCode::kFailedPrecondition))
+      << "another journal's name says so before any record";
   {
     ALLUXIO_ASSERT_OK_AND_ASSIGN(auto journal, LocalJournal::Open({.folder = folder + "/journal"}));
     journal->Append(Block(1).SerializeAsString(), [](absl::Status) {});
