@@ -125,8 +125,8 @@ template <typename Request, typename Response, typename F>
 
 namespace internal {
 
-// One streamed answer. At most one message is buffered; the producer waits for
-// the one before. gRPC calls OnDone after every other reaction has returned.
+// One streamed answer. No message is copied: the producer waits until the one at
+// hand is written. gRPC calls OnDone after every other reaction has returned.
 template <typename Request, typename Response>
 class StreamAnswer final : public ::grpc::ServerWriteReactor<Response> {
  public:
@@ -136,25 +136,21 @@ class StreamAnswer final : public ::grpc::ServerWriteReactor<Response> {
   Request request;
   Caller caller;
 
-  // Blocks until the message before this one has left; false: the peer is gone.
+  // Blocks until the message has left, or can't any more; false: the peer is gone.
   bool Write(const Response& message) {
     {
       MutexLock lock(&mutex_);
-      while (writing_ && !gone_) changed_.Wait(&mutex_);
       if (gone_) return false;
       writing_ = true;
     }
-    message_ = message;
-    this->StartWrite(&message_);
-    return true;
+    this->StartWrite(&message);
+    MutexLock lock(&mutex_);
+    while (writing_) changed_.Wait(&mutex_);  // a cancelled write is done at once, too
+    return !gone_;
   }
 
   // Once, by whoever produces; the object may be gone on return.
   void End(const absl::Status& status) {
-    {
-      MutexLock lock(&mutex_);
-      while (writing_) changed_.Wait(&mutex_);  // a cancelled write is done at once, too
-    }
     if (observer_) observer_->Finished(method_, caller, status, absl::Now() - start_);
     this->Finish(ToGrpc(status));
   }
@@ -176,7 +172,6 @@ class StreamAnswer final : public ::grpc::ServerWriteReactor<Response> {
   CallObserver* const observer_;
   const absl::string_view method_;
   const absl::Time start_;
-  Response message_;
   Mutex mutex_;
   CondVar changed_;
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
