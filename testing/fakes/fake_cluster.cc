@@ -501,8 +501,10 @@ class FakeCluster::Worker final : public Checked, public grpc::block::BlockWorke
     }
     if (ufs.has_ufs_path() && !ufs.no_cache() && request.offset() == 0 && sent == ufs.block_size() &&
         !fs::exists(PathOf(request.block_id()))) {
-      WriteFile(folder_ + "/tmp/cache", content);
-      Commit(request.block_id(), folder_ + "/tmp/cache");
+      // A name of its own: the next block's stream runs at the same time.
+      const std::string temporary = absl::StrCat(folder_, "/tmp/cache-", request.block_id());
+      WriteFile(temporary, content);
+      Commit(request.block_id(), temporary);
     }
     return ::grpc::Status::OK;
   }

@@ -347,7 +347,8 @@ TEST_F(FileSystemTest, WithNoSourceLeftTheErrorSaysSo) {
   cluster_->FailReads(0, absl::OkStatus(), 0);
   cluster_->RemoveBlock(0, block);
   EXPECT_THAT(Read(*fs, "/f"), StatusIs(absl::StatusCode::kUnavailable,
-                                        absl::StrCat("Block ", block, " is unavailable in both Alluxio and UFS.")));
+                                        absl::StrCat("reading /f, block 0: Block ", block,
+                                                     " is unavailable in both Alluxio and UFS.")));
 }
 
 TEST_F(FileSystemTest, AFileThatCantBeOpenedForWritingIsNotLeftBehind) {
