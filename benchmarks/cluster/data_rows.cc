@@ -309,7 +309,7 @@ class Rows {
       const std::vector<std::string> all = BlockFiles();
       // What the goal allows: one and a half echo round trips and the open.
       const Rate allowed = [&]() -> absl::StatusOr<double> {
-        const Measured echo = echo_.Echo(1, 2000, 150, 600, true);
+        const Measured echo = echo_.Echo(1, 2000, 150, 600, false);
         ALLUXIO_RETURN_IF_ERROR(echo.first_error);
         ALLUXIO_ASSIGN_OR_RETURN(const double opens, OpenReadCloseRate(all, kSmall));
         return 1 / (1.5 / echo.PerSecond() + 1 / opens);
