@@ -8,7 +8,9 @@
 #include <grpcpp/impl/codegen/rpc_method.h>
 #include <grpcpp/impl/codegen/sync_stream.h>
 
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "alluxio/rpc/status_conversion.h"
 
@@ -82,19 +84,24 @@ void CallAsync(const std::shared_ptr<rpc::AuthenticatedChannel>& channel, const 
                const MessageLite& request, MessageLite* response, const CallOptions& options,
                absl::AnyInvocable<void(absl::Status)> done) {
   struct State {
-    explicit State(CallGroup* group) : membership(group, &context) {}
+    explicit State(CallGroup* group) : membership(std::in_place, group, &context) {}
+    // The call is over: out of its group first, which may end as soon as `done` is called.
+    void Done(const absl::Status& status) {
+      membership.reset();
+      done(status);
+    }
     ::grpc::ClientContext context;
-    Membership membership;
+    std::optional<Membership> membership;
     std::shared_ptr<rpc::AuthenticatedChannel> channel;
     std::string channel_id;
     absl::AnyInvocable<void(absl::Status)> done;
   };
   auto state = std::make_shared<State>(options.group);
   state->channel = channel;
-  auto id = Prepare(*channel, authenticated, options, &state->context);
-  if (!id.ok()) return done(id.status());
-  state->channel_id = *std::move(id);
   state->done = std::move(done);
+  auto id = Prepare(*channel, authenticated, options, &state->context);
+  if (!id.ok()) return state->Done(id.status());
+  state->channel_id = *std::move(id);
   const RpcMethod method(path, RpcMethod::NORMAL_RPC);
   ::grpc::ClientContext* const context = &state->context;
   ::grpc::internal::CallbackUnaryCall<MessageLite, MessageLite, MessageLite, MessageLite>(
@@ -102,7 +109,7 @@ void CallAsync(const std::shared_ptr<rpc::AuthenticatedChannel>& channel, const 
       [state = std::move(state)](const ::grpc::Status& result) {
         const absl::Status status = rpc::FromGrpc(result);
         state->channel->Observe(state->channel_id, status);
-        state->done(status);
+        state->Done(status);
       });
 }
 
