@@ -12,10 +12,13 @@ _WARNINGS = [
 ]
 
 # What .bazelrc names to the sanitizers.
-_SUPPRESSIONS = [
-    "//testing/sanitizers:lsan.supp",
-    "//testing/sanitizers:tsan.supp",
-]
+_SUPPRESSIONS = ["//testing/sanitizers:lsan.supp"]
+
+# What each program has under a sanitizer.
+_RUNTIME = select({
+    "//bazel:tsan": ["//testing/sanitizers:tsan_edges"],
+    "//conditions:default": [],
+})
 
 def _copts(copts, warnings):
     return (_WARNINGS if warnings else ["-w"]) + copts
@@ -28,8 +31,13 @@ def alluxio_cc_library(name, copts = [], warnings = True, **kwargs):
         **kwargs
     )
 
-def alluxio_cc_binary(name, copts = [], warnings = True, **kwargs):
-    native.cc_binary(name = name, copts = _copts(copts, warnings), **kwargs)
+def alluxio_cc_binary(name, copts = [], warnings = True, deps = [], **kwargs):
+    native.cc_binary(
+        name = name,
+        copts = _copts(copts, warnings),
+        deps = deps + _RUNTIME,
+        **kwargs
+    )
 
 def alluxio_cc_test(name, copts = [], warnings = True, deps = [], data = [], size = "small", **kwargs):
     native.cc_test(
@@ -38,7 +46,7 @@ def alluxio_cc_test(name, copts = [], warnings = True, deps = [], data = [], siz
         copts = _copts(copts, warnings),
         linkstatic = True,
         data = data + _SUPPRESSIONS,
-        deps = deps + ["//third_party:gtest_main"],
+        deps = deps + ["//third_party:gtest_main"] + _RUNTIME,
         **kwargs
     )
 
@@ -70,6 +78,6 @@ def alluxio_cc_fuzz_test(name, srcs, deps = [], copts = [], **kwargs):
         deps = deps + select({
             "//bazel:fuzz": [],
             "//conditions:default": ["//testing/fuzz:replay_main"],
-        }),
+        }) + _RUNTIME,
         **kwargs
     )
