@@ -150,8 +150,14 @@ class FileSystemCore {
   absl::StatusOr<std::optional<PersistPlan>> PlanPersist(int64_t file_id);
   // Renames the temporary file into place and marks the file PERSISTED, if it is
   // still that file, unchanged; wherever it was renamed to meanwhile. Otherwise the
-  // temporary is removed. False: the file is not wanted any more. Blocks.
-  absl::StatusOr<bool> FinishPersist(const PersistPlan& plan);
+  // temporary is removed. In two steps, so that a rename or delete after a crash in
+  // between knows that the under store may have the file. Blocks.
+  enum class PersistStep {
+    kPersisted,
+    kUnwanted,
+    kAnnounced,  // nothing is in place yet: call again when what was committed is durable
+  };
+  absl::StatusOr<PersistStep> FinishPersist(const PersistPlan& plan);
   // Removes the folders of temporary files from the under stores where they are
   // empty. Blocks; only while nothing is being persisted.
   void TidyPersistFolders();

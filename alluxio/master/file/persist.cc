@@ -11,6 +11,16 @@
 #include "alluxio/uri/path.h"
 
 namespace alluxio::master {
+namespace {
+
+// Where in the under store the file may be from now on; empty: where PERSISTED says.
+void SetPlacing(int64_t file_id, const std::string& place, std::vector<proto::journal::JournalEntry>* entries) {
+  auto* file = entries->emplace_back().mutable_update_inode_file();
+  file->set_id(file_id);
+  file->set_temp_ufs_path(place);
+}
+
+}  // namespace
 
 bool FileSystemCore::IsPersistBlacklisted(absl::string_view path) const {
   return std::any_of(persist_blacklist_.begin(), persist_blacklist_.end(),
@@ -109,7 +119,7 @@ absl::StatusOr<std::optional<FileSystemCore::PersistPlan>> FileSystemCore::PlanP
   return std::optional<PersistPlan>(std::move(plan));
 }
 
-absl::StatusOr<bool> FileSystemCore::FinishPersist(const PersistPlan& plan) {
+absl::StatusOr<FileSystemCore::PersistStep> FileSystemCore::FinishPersist(const PersistPlan& plan) {
   ALLUXIO_ASSIGN_OR_RETURN(const auto ufs, ns_.mounts.Ufs(*plan.mount));
   const auto discard = [&] { ufs->DeleteFile(plan.temporary).IgnoreError(); };  // it may not be there
   for (;;) {
@@ -119,7 +129,7 @@ absl::StatusOr<bool> FileSystemCore::FinishPersist(const PersistPlan& plan) {
       auto current = ns_.tree.PathOf(plan.file_id);
       if (absl::IsNotFound(current.status())) {
         discard();
-        return false;
+        return PersistStep::kUnwanted;
       }
       ALLUXIO_ASSIGN_OR_RETURN(path, std::move(current));
     }
@@ -135,7 +145,7 @@ absl::StatusOr<bool> FileSystemCore::FinishPersist(const PersistPlan& plan) {
     const MountTable::Place place = ns_.mounts.Resolve(path);
     if (inode.persistence != PersistenceState::kToBePersisted || inode.length_bytes != plan.length_bytes) {
       discard();
-      return false;
+      return PersistStep::kUnwanted;
     }
     if (place.mount->id != plan.mount->id) {
       discard();
@@ -150,6 +160,14 @@ absl::StatusOr<bool> FileSystemCore::FinishPersist(const PersistPlan& plan) {
                                               inode.length_bytes, " bytes were written"));
     }
     ALLUXIO_RETURN_IF_ERROR(PersistDirectories(&ns_, std::string(uri::ParentPath(path))));
+    JournalEntries entries;
+    if (!inode.maybe_in_ufs()) {
+      // After those of its folders, so that a journal which has this one has those too.
+      SetPlacing(inode.id, place.relative, &entries);
+      MutexLock latch(&ns_.latch);
+      ns_.Commit(std::move(entries));
+      return PersistStep::kAnnounced;
+    }
     if (inode.acl.mode().value() != plan.mode) {
       ALLUXIO_RETURN_IF_ERROR(ufs->SetMode(plan.temporary, inode.acl.mode().value()));
     }
@@ -159,14 +177,14 @@ absl::StatusOr<bool> FileSystemCore::FinishPersist(const PersistPlan& plan) {
     }
     ALLUXIO_RETURN_IF_ERROR(ufs->Rename(plan.temporary, place.relative));
     const auto status = ufs->Status(place.relative);
-    JournalEntries entries;
     SetPersistence(inode.id, PersistenceState::kPersisted, &entries);
     if (status.ok()) {
       entries.back().mutable_update_inode()->set_ufs_fingerprint(ufs::Fingerprint(ufs->type(), *status));
     }
+    SetPlacing(inode.id, "", &entries);
     MutexLock latch(&ns_.latch);
     ns_.Commit(std::move(entries));
-    return true;
+    return PersistStep::kPersisted;
   }
 }
 

@@ -89,7 +89,7 @@ absl::Status FileSystemCore::RemoveChecked(Call& call, const std::string& path, 
     MutexLock latch(&ns_.latch);
     ALLUXIO_RETURN_IF_ERROR(claims.Check());
     ALLUXIO_RETURN_IF_ERROR(CheckRemove(call, path, removal, &simple, &lookup));
-    const bool in_ufs = lookup.target()->persisted() && !removal.alluxio_only;
+    const bool in_ufs = lookup.target()->maybe_in_ufs() && !removal.alluxio_only;
     if ((in_ufs || !simple) && !call.may_block) return call.NeedThread();
     if (simple && !in_ufs) {
       JournalEntries entries;
@@ -99,13 +99,13 @@ absl::Status FileSystemCore::RemoveChecked(Call& call, const std::string& path, 
       call.wait_durable = true;
     }
   }
-  if (call.may_block && !(simple && (removal.alluxio_only || !lookup.target()->persisted()))) {
+  if (call.may_block && !(simple && (removal.alluxio_only || !lookup.target()->maybe_in_ufs()))) {
     if (!call.subject.is_superuser) {
       ALLUXIO_RETURN_IF_ERROR(ForSubtree(path, [&](const std::string& at, const Inode& inode) {
         return at == path ? absl::OkStatus() : CheckInode(call, inode, at, Bits::kWrite);
       }));
     }
-    if (lookup.target()->persisted() && !removal.alluxio_only && !lookup.target()->mount_point) {
+    if (lookup.target()->maybe_in_ufs() && !removal.alluxio_only && !lookup.target()->mount_point) {
       ALLUXIO_RETURN_IF_ERROR(ns_.mounts.CheckWritable(path));
       ALLUXIO_RETURN_IF_ERROR(RemoveInUfs(call, lookup, removal.unchecked));
     }

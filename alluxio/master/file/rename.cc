@@ -41,9 +41,14 @@ absl::Status FileSystemCore::RenameInUfs(const std::string& from, const std::str
       sync_.Invalidate(from);
       sync_.Invalidate(to);
     }
-  } else if (replaced != nullptr && replaced->persisted()) {
-    done = target.ufs->DeleteFile(target.relative);
-    if (absl::IsNotFound(done)) done = absl::OkStatus();
+  } else {
+    const auto remove = [](const UfsPlace& place) {
+      const absl::Status removed = place.ufs->DeleteFile(place.relative);
+      return absl::IsNotFound(removed) ? absl::OkStatus() : removed;
+    };
+    // Persistence puts it under its new name, once more.
+    if (inode.maybe_in_ufs() && !inode.persisted()) done = remove(source);
+    if (done.ok() && replaced != nullptr && replaced->maybe_in_ufs()) done = remove(target);
   }
   if (done.ok() || absl::IsUnavailable(done)) return done;
   return absl::UnknownError(absl::StrCat("Failed to rename ", source.mount->UriOf(source.relative), " to ",
@@ -96,7 +101,7 @@ absl::StatusOr<grpc::file::RenamePResponse> FileSystemCore::Rename(Call& call,
       ReaderMutexLock latch(&ns_.latch);
       ALLUXIO_RETURN_IF_ERROR(check(/*permissions=*/true));
       if (from == to) return response;
-      in_ufs = source.target()->persisted() || (target.exists() && target.target()->persisted());
+      in_ufs = source.target()->maybe_in_ufs() || (target.exists() && target.target()->maybe_in_ufs());
     }
     if (!call.may_block && (in_ufs || options.persist())) return call.NeedThread();
     if (in_ufs) {

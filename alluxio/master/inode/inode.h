@@ -71,9 +71,13 @@ struct Inode {
   int32_t replication_max = 0;
   int64_t should_persist_ms = 0;
   int64_t persist_job_id = -1;
+  // Set before a file is put into place in the under store and until it is PERSISTED:
+  // a crash in between leaves it there.
   std::string temp_ufs_path;
 
   bool persisted() const { return persistence == PersistenceState::kPersisted; }
+  // Persisted, or put into place by a persistence whose end a crash may have lost.
+  bool maybe_in_ufs() const { return persisted() || !temp_ufs_path.empty(); }
   std::vector<int64_t> BlockIds() const;
   // When the time to live is over; nullopt: never.
   std::optional<int64_t> ExpiryMs() const;

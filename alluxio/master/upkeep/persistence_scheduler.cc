@@ -151,7 +151,15 @@ absl::Status PersistenceScheduler::Order(const Job& job, const Plan& plan) {
 }
 
 void PersistenceScheduler::Complete(const Job& job, const Plan& plan) {
-  Done(job, options_.core->FinishPersist(plan).status());
+  using Step = FileSystemCore::PersistStep;
+  const absl::StatusOr<Step> step = options_.core->FinishPersist(plan);
+  if (!step.ok() || *step != Step::kAnnounced) return Done(job, step.status());
+  options_.core->ns().state->Commit({}, [this, job, plan](const absl::Status& durable) {
+    if (!durable.ok()) return Done(job, durable);
+    if (!options_.executor->Submit([this, job, plan] { Complete(job, plan); })) {
+      Done(job, absl::ResourceExhaustedError("too much waits for under stores"));
+    }
+  });
 }
 
 void PersistenceScheduler::Done(const Job& job, const absl::Status& status) {

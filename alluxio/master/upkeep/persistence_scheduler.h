@@ -68,6 +68,7 @@ class PersistenceScheduler {
   void Try(const Job& job);
   absl::Status Order(const Job& job, const Plan& plan);
   absl::Status WriteEmpty(const Plan& plan);
+  // Puts what was written into place, in the steps of FinishPersist.
   void Complete(const Job& job, const Plan& plan);
   // The end of a try.
   void Done(const Job& job, const absl::Status& status);

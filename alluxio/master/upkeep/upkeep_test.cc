@@ -310,6 +310,31 @@ TEST_F(PersistenceTest, IntentsSurviveARestart) {
   EXPECT_EQ(State("/f"), "PERSISTED");
 }
 
+// The master dies between the rename in the under store and the journal: the file is there,
+// and TO_BE_PERSISTED.
+TEST_F(PersistenceTest, WhatACrashLeftInPlaceGoesWithTheFile) {
+  ASSERT_THAT(Write("/d/moved", 3), IsOk());
+  ASSERT_THAT(Write("/d/removed", 3), IsOk());
+  ASSERT_THAT(Write("/d/replaced", 3), IsOk());
+  for (const char* name : {"moved", "removed", "replaced"}) {
+    const std::string path = absl::StrCat("/d/", name);
+    FileSystemCore* const core = ns_.fs().core();
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto plan, core->PlanPersist(ns_.Stat(path)->fileid()));
+    ns_.ufs().PutFile(plan->temporary, "xxx");
+    EXPECT_THAT(core->FinishPersist(*plan), IsOkAndHolds(FileSystemCore::PersistStep::kAnnounced));
+    ASSERT_THAT(ns_.ufs().Rename(plan->temporary, absl::StrCat("d/", name)), IsOk());
+  }
+  scheduler_.reset();
+  ns_.Restart();
+  Make();
+  EXPECT_EQ(State("/d/moved"), "TO_BE_PERSISTED");
+  ASSERT_THAT(ns_.Mv("/d/moved", "/d/f"), IsOk());
+  ASSERT_THAT(ns_.Rm("/d/removed"), IsOk());
+  ASSERT_THAT(ns_.Write("/d/replaced", 1, Create{.overwrite = true}), IsOk());
+  EXPECT_THAT(UfsNames("d"), IsEmpty());
+  EXPECT_THAT(ns_.Ls("/d", {.load = grpc::file::ALWAYS}), IsOkAndHolds(ElementsAre("/d/f", "/d/replaced")));
+}
+
 TEST_F(PersistenceTest, ADeleteMeanwhileWins) {
   ASSERT_THAT(Write("/d/f", 3), IsOk());
   scheduler_->Run();
