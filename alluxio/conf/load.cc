@@ -14,6 +14,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "alluxio/base/cgroup.h"
 #include "alluxio/base/errno_status.h"
 #include "alluxio/base/status_macros.h"
 #include "alluxio/conf/units.h"
@@ -35,30 +36,11 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   return text;
 }
 
-// The limit a container's cgroup (version 2, then 1) sets; 0: none.
-int64_t CgroupMemoryLimit() {
-  for (const char* path : {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
-    const absl::StatusOr<std::string> text = ReadFile(path);
-    int64_t limit = 0;
-    if (text.ok() && absl::SimpleAtoi(absl::StripAsciiWhitespace(*text), &limit)) return limit;
-  }
-  return 0;
-}
-
-int Cores() {
+int Cores(const Cgroup& cgroup) {
   cpu_set_t set;
   CPU_ZERO(&set);
-  int cores = sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
-  // "max 100000" or "200000 100000": microseconds of processor time per period.
-  if (const absl::StatusOr<std::string> text = ReadFile("/sys/fs/cgroup/cpu.max"); text.ok()) {
-    const std::vector<absl::string_view> words = absl::StrSplit(*text, absl::ByAnyChar(" \n"), absl::SkipEmpty());
-    int64_t quota = 0;
-    int64_t period = 0;
-    if (words.size() == 2 && absl::SimpleAtoi(words[0], &quota) && absl::SimpleAtoi(words[1], &period) && period > 0) {
-      cores = std::min<int64_t>(cores, std::max<int64_t>(1, (quota + period - 1) / period));
-    }
-  }
-  return std::max(1, cores);
+  const int cores = sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
+  return std::max(1, std::min(cores, cgroup.CpuLimit().value_or(cores)));
 }
 
 // Splits at blanks outside quotes; the quotes go.
@@ -120,6 +102,7 @@ bool FileExists(const std::string& path) {
 }  // namespace
 
 Host ThisHost() {
+  const Cgroup cgroup = Cgroup::OfThisProcess();
   Host host;
   host.environment = [](const std::string& name) -> std::optional<std::string> {
     const char* value = std::getenv(name.c_str());
@@ -127,11 +110,11 @@ Host ThisHost() {
   };
   host.read_file = ReadFile;
   if (const char* home = std::getenv("HOME"); home != nullptr) host.machine.user_home = home;
-  host.machine.cores = Cores();
+  host.machine.cores = Cores(cgroup);
   const int64_t pages = sysconf(_SC_PHYS_PAGES);
   const int64_t page_bytes = sysconf(_SC_PAGESIZE);
   host.machine.memory_bytes = pages > 0 && page_bytes > 0 ? pages * page_bytes : 0;
-  if (const int64_t limit = CgroupMemoryLimit(); limit > 0) {
+  if (const int64_t limit = cgroup.MemoryLimit().value_or(0); limit > 0) {
     host.machine.memory_bytes = host.machine.memory_bytes > 0 ? std::min(host.machine.memory_bytes, limit) : limit;
   }
   // What a Java machine takes when nobody says -Xmx.
@@ -200,8 +183,8 @@ absl::StatusOr<Loaded> Load(Process process, const std::vector<std::string>& arg
   properties.emplace_back("alluxio.logger.type", logger);
 
   std::optional<int64_t> max_memory;
-  for (const std::string& variable :
-       {std::string("ALLUXIO_JAVA_OPTS"), absl::StrCat("ALLUXIO_", prefix, "_JAVA_OPTS")}) {
+  const std::string java_opts[] = {"ALLUXIO_JAVA_OPTS", absl::StrCat("ALLUXIO_", prefix, "_JAVA_OPTS")};
+  for (const std::string& variable : java_opts) {
     for (auto& property : SystemPropertiesOf(environment(variable), &max_memory)) {
       properties.push_back(std::move(property));
     }
@@ -238,6 +221,16 @@ absl::StatusOr<Loaded> Load(Process process, const std::vector<std::string>& arg
     break;
   }
   ALLUXIO_ASSIGN_OR_RETURN(loaded.configuration, Configuration::Create(sources, &loaded.warnings));
+  if (loaded.configuration.GetBool("alluxio.debug")) {
+    for (const std::string& variable : java_opts) {
+      std::string ignored;
+      for (const std::string& word : Words(environment(variable))) {
+        if (!IsProperty(word) && !absl::StartsWith(word, "-Xmx")) absl::StrAppend(&ignored, " ", word);
+      }
+      if (ignored.empty()) continue;
+      loaded.warnings.push_back(absl::StrCat(variable, " has options of a Java machine, which are ignored:", ignored));
+    }
+  }
   return loaded;
 }
 

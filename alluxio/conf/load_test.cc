@@ -84,6 +84,18 @@ TEST(LoadTest, TakesTheEnvironmentAsTheStartScriptsDo) {
   EXPECT_EQ(again.GetInt("alluxio.web.threads"), 3);
 }
 
+TEST(LoadTest, SaysInDebugWhichOptionsOfAJavaMachineHaveNoEffect) {
+  FakeHost host;
+  host.environment = {{"ALLUXIO_JAVA_OPTS", "-Dalluxio.web.threads=2 -Xmx2g"},
+                      {"ALLUXIO_WORKER_JAVA_OPTS", "-XX:+UseG1GC -Dalluxio.user.app.id=a -agentlib:x"},
+                      {"ALLUXIO_MASTER_JAVA_OPTS", "-verbose:gc"}};
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const Loaded quiet, Load(Process::kWorker, {}, host.Get()));
+  EXPECT_THAT(quiet.warnings, IsEmpty());
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const Loaded debug, Load(Process::kWorker, {"-Dalluxio.debug=true"}, host.Get()));
+  EXPECT_THAT(debug.warnings, ElementsAre("ALLUXIO_WORKER_JAVA_OPTS has options of a Java machine, which are ignored: "
+                                          "-XX:+UseG1GC -agentlib:x"));
+}
+
 TEST(LoadTest, LooksForTheSiteFileInOrder) {
   FakeHost host;
   host.files["/etc/alluxio/alluxio-site.properties"] = "alluxio.master.hostname=etc\n";

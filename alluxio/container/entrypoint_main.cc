@@ -17,9 +17,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "alluxio/base/cgroup.h"
 #include "alluxio/base/errno_status.h"
 #include "alluxio/base/host_name.h"
 #include "alluxio/base/status_macros.h"
@@ -72,16 +72,6 @@ absl::Status WriteFile(const std::string& path, absl::string_view text) {
   }
   if (::rename(temp.c_str(), path.c_str()) != 0) return ErrnoStatus(errno, absl::StrCat("replacing ", path));
   return absl::OkStatus();
-}
-
-std::optional<int64_t> MemoryLimit() {
-  for (const char* path : {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
-    const auto text = ReadFile(path);
-    int64_t bytes = 0;
-    // The older kernels say "none" with a number near the largest.
-    if (text.ok() && absl::SimpleAtoi(absl::StripAsciiWhitespace(*text), &bytes) && bytes < int64_t{1} << 60) return bytes;
-  }
-  return std::nullopt;
 }
 
 // A folder that exists has to be a folder of ours.
@@ -149,7 +139,7 @@ absl::Status CheckWorker(const std::vector<std::string>& arguments, std::vector<
                          .size_bytes = static_cast<int64_t>(fs.f_blocks) * static_cast<int64_t>(fs.f_bsize)});
     }
   }
-  return CheckMemory(folders, MemoryLimit(), notes);
+  return CheckMemory(folders, Cgroup::OfThisProcess().MemoryLimit(), notes);
 }
 
 absl::Status Carry(const Plan& plan, const std::string& conf_dir, std::vector<std::string>* arguments) {

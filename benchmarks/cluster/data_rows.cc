@@ -132,6 +132,11 @@ class Rows {
                                         return WriteNewRate(options_.memory_folder, options_.file_bytes,
                                                             options_.block_bytes, kPiece);
                                       })));
+      ALLUXIO_RETURN_IF_ERROR(
+          Measure({.name = absl::StrCat("write ", options_.file_bytes >> 20, " MiB MUST_CACHE, domain socket"),
+                   .unit = "GB/s",
+                   .limit_name = "gRPC stream of slices, domain socket (downwards, not stored)"},
+                  WriteRate(*socket_), StreamLimit(true)));
     }
     return Measure({.name = absl::StrCat("write ", options_.file_bytes >> 20, " MiB MUST_CACHE, by TCP"),
                     .unit = "GB/s",

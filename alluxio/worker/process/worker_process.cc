@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -314,6 +315,18 @@ void WorkerProcess::Parts::AddGauges() {
   add(metrics::kWorkerCapacityUsed, [sum] { return sum(&TierUsage::used_bytes); });
   add(metrics::kWorkerCapacityFree, [sum] { return sum(&TierUsage::capacity_bytes) - sum(&TierUsage::used_bytes); });
   add(metrics::kWorkerBlocksCached, [this] { return store->num_blocks(); });
+  // Names of our own: what is written into memory counts against a container's limit, which the capacity doesn't show.
+  const auto charged = [this](int64_t CgroupMemory::*field) {
+    const std::optional<CgroupMemory> memory = options.cgroup.Memory();
+    return memory.has_value() ? (*memory).*field : 0;
+  };
+  if (options.cgroup.Memory().has_value()) {
+    add("Worker.CgroupMemoryPageCache", [charged] { return charged(&CgroupMemory::page_cache_bytes); });
+    add("Worker.CgroupMemoryShmem", [charged] { return charged(&CgroupMemory::shmem_bytes); });
+  }
+  if (options.cgroup.MemoryLimit().has_value()) {
+    add("Worker.CgroupMemoryLimit", [this] { return options.cgroup.MemoryLimit().value_or(0); });
+  }
 }
 
 void WorkerProcess::Parts::Stop(absl::Duration grace) {

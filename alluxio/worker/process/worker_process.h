@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "alluxio/base/cgroup.h"
 #include "alluxio/base/clock.h"
 #include "alluxio/base/random.h"
 #include "alluxio/conf/configuration.h"
@@ -37,6 +38,8 @@ struct WorkerOptions {
   bool web = false;
   // Null: one with the local store. Else not owned, outlives the process.
   const ufs::UfsRegistry* ufs_registry = nullptr;
+  // Whose limit and charges are gauges.
+  Cgroup cgroup = Cgroup::OfThisProcess();
   // Called once, from a thread of the worker, if there was no master for
   // `alluxio.worker.block.heartbeat.timeout`: the original's worker exits then.
   std::function<void()> give_up;

@@ -213,6 +213,28 @@ TEST_F(WorkerProcessTest, AWorkerRegistersWritesReadsAndKeepsItsBlocks) {
   EXPECT_TRUE(status.ok()) << status.error_message();
 }
 
+TEST_F(WorkerProcessTest, WhatItsControlGroupIsChargedIsAMetric) {
+  const auto put = [this](const std::string& path, const std::string& text) {
+    fs::create_directories(fs::path(folder_ + "/root" + path).parent_path());
+    std::ofstream(folder_ + "/root" + path) << text;
+  };
+  put("/proc/self/mountinfo", "700 690 0:27 / /sys/fs/cgroup ro - cgroup2 cgroup rw\n");
+  put("/proc/self/cgroup", "0::/\n");
+  put("/sys/fs/cgroup/memory.max", "1073741824\n");
+  put("/sys/fs/cgroup/memory.stat", "anon 1\nfile 8192\nshmem 4096\n");
+  auto conf = conf::Configuration::Create(Sources());
+  ASSERT_THAT(conf, IsOk());
+  auto worker = WorkerProcess::Start(
+      {.conf = *conf, .stepped_heartbeats = true, .cgroup = Cgroup::OfThisProcess(folder_ + "/root")});
+  ASSERT_THAT(worker, IsOk());
+  const auto value = [&](const char* name) { return (*worker)->metrics().Collect().at(name).value; };
+  EXPECT_EQ(value("Worker.CgroupMemoryLimit"), metrics::GaugeValue(int64_t{1073741824}));
+  EXPECT_EQ(value("Worker.CgroupMemoryPageCache"), metrics::GaugeValue(int64_t{8192}));
+  EXPECT_EQ(value("Worker.CgroupMemoryShmem"), metrics::GaugeValue(int64_t{4096}));
+  put("/sys/fs/cgroup/memory.stat", "anon 1\nfile 16384\nshmem 12288\n");
+  EXPECT_EQ(value("Worker.CgroupMemoryShmem"), metrics::GaugeValue(int64_t{12288}));
+}
+
 TEST_F(WorkerProcessTest, AColdBlockIsReadFromTheUnderStoreAndKept) {
   auto worker = Start();
   ASSERT_NE(worker, nullptr);
