@@ -4,7 +4,8 @@ import glob
 import os
 import shutil
 
-from docker_host import IP, NET, Failed, equals, digest, docker, has, run
+from checks import Failed, digest, equals, has, run
+from docker_host import IP, NET, docker
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 IMAGE = "alluxio-java-base"

@@ -4,7 +4,8 @@ import re
 import shutil
 import sys
 
-from docker_host import equals, require, run
+from checks import equals, require, run
+from guide import ROOT
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 
@@ -17,8 +18,8 @@ def blocks(path):
     return re.findall(r"(?ms)^```sh\n(.*?)^```$", text)
 
 
-def run_all(guide, root):
-    english, chinese = blocks(root + "/docs/docker.md"), blocks(root + "/docs/zh/docker.md")
+def run_all(guide):
+    english, chinese = blocks(ROOT + "/docs/docker.md"), blocks(ROOT + "/docs/zh/docker.md")
     with guide.row("-", "docs/zh/docker.md has the commands of docs/docker.md"):
         equals(chinese, english)
 
