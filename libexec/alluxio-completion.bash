@@ -62,6 +62,7 @@ declare -A _alluxio_options=(
   ["alluxio runTest"]="--directory --operation --readType --writeType"
   ["alluxio runUfsIOTest"]="--cluster --cluster-limit --help --io-size --java-opt --path --threads"
   ["alluxio runUfsTests"]="--help --path"
+  ["alluxio version"]="-r --revision"
 )
 
 _alluxio() {

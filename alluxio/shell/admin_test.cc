@@ -138,8 +138,7 @@ TEST_F(AdminTest, DocGenWritesTheTables) {
   env_.Configure({{"alluxio.home", folder_}});
   EXPECT_EQ(Run({"docGen"}), 0);
   const std::string tables = folder_ + "/docs/_data/table/";
-  EXPECT_THAT(ReadAll(tables + "master-configuration.csv"),
-              StartsWith("propertyName,defaultValue\nalluxio.master."));
+  EXPECT_THAT(ReadAll(tables + "master-configuration.csv"), StartsWith("propertyName,defaultValue\nalluxio.master."));
   EXPECT_THAT(ReadAll(tables + "master-configuration.csv"), HasSubstr("\nalluxio.master.rpc.port,\"19998\"\n"));
   EXPECT_THAT(ReadAll(tables + "en/user-configuration.yml"), HasSubstr("\nalluxio.user.file.writetype.default:\n  '"));
   EXPECT_THAT(ReadAll(tables + "worker-metrics.csv"), HasSubstr("\nWorker.BlocksCached,GAUGE\n"));
@@ -205,9 +204,15 @@ TEST_F(AdminTest, ValidateEnvRunsTasksByNameAndCountsThem) {
   EXPECT_EQ(Run({"validateEnv", "worker", "master."}), -1);
   EXPECT_EQ(err_, "\nNo validation task matched name \"master.\".\n");
   EXPECT_EQ(Run({"validateEnv", "list"}), 0);
-  EXPECT_THAT(out_, StartsWith("The following tasks are available to run on master:\nssh.nodes.reachable: "));
+  EXPECT_THAT(out_, StartsWith("The following tasks are available to run on master:\nufs.hdfs.config.correctness: "));
   EXPECT_EQ(Run({"validateEnv"}), -2);
   EXPECT_EQ(err_, "Target not specified.\n");
+  EXPECT_THAT(out_, StartsWith("usage: validateEnv COMMAND [NAME] [OPTIONS]\n\nValidate environment for Alluxio.\n"));
+  EXPECT_THAT(out_, HasSubstr("\nWhen NAME is given, only tasks with name starts with the prefix will run.\n"));
+  EXPECT_EQ(Run({"validateEnv", "local", "ufs.hdfs", "-hadoopConfDir", "/etc/hadoop"}), 0);
+  EXPECT_EQ(err_, "4 skipped \n");
+  EXPECT_EQ(Run({"validateEnv", "local", "-nosuch"}), -1);
+  EXPECT_EQ(err_, "Invalid argument: Failed to parse args for validateEnv: Unrecognized option: -nosuch.\n");
   EXPECT_EQ(Run({"validateEnv", "nosuch"}), -2);
   EXPECT_EQ(err_, "Invalid target.\n");
 }
@@ -234,13 +239,13 @@ TEST_F(AdminTest, CollectInfoPacksWhatItWasAskedFor) {
                                RunProcess({"tar", "-tzf", folder_ + "/out/alluxio-info.tar.gz"}));
   EXPECT_THAT(list.output, HasSubstr("collectLog/master.log\n"));
   // Begins after what is wanted.
-  EXPECT_EQ(Run({"collectInfo", "--local", "--include-logs", "master", "--end-time", "2026-11-22T09:00:00", "collectLog",
-                 folder_ + "/earlier"}),
+  EXPECT_EQ(Run({"collectInfo", "--local", "--include-logs", "master", "--end-time", "2026-11-22T09:00:00",
+                 "collectLog", folder_ + "/earlier"}),
             0);
   EXPECT_THAT(Names("earlier/collectLog"), ::testing::IsEmpty());
 
   EXPECT_EQ(Run({"collectInfo", "collectLog"}), -1);
-  EXPECT_EQ(err_, "Command requires at least 2 arguments (1 provided)\n");
+  EXPECT_EQ(err_, "Command requires at least 2 arguments (1 provided)\n\n");
   EXPECT_EQ(Run({"collectInfo", "nosuch", folder_}), 1);
   EXPECT_EQ(err_, "nosuch is an unknown command.\n");
   EXPECT_EQ(Run({"collectInfo", "--include-logs", "a", "--exclude-logs", "b", "collectLog", folder_}), -1);
@@ -270,7 +275,7 @@ TEST(ProcessTest, OutputExitCodeAndPatience) {
 
 TEST_F(AdminTest, KillAllEndsOnlyOurProgramsWithTheWord) {
   EXPECT_EQ(Run({"killAll", "no-such-word-anywhere"}), 0);
-  EXPECT_THAT(out_, StartsWith("Killed 0 processes on "));
+  EXPECT_THAT(out_, StartsWith("Killed 0 process(es) on "));
   EXPECT_EQ(Run({"killAll"}), 1);
   EXPECT_EQ(out_, "Usage: alluxio killAll [-s] <WORD>\n");
 }

@@ -16,6 +16,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
+#include "alluxio/base/executor.h"
 #include "alluxio/base/status_macros.h"
 #include "alluxio/conf/load.h"
 #include "alluxio/conf/nodes.h"
@@ -30,7 +31,7 @@ namespace fs = std::filesystem;
 constexpr char kTarball[] = "alluxio-info.tar.gz";
 
 constexpr absl::string_view kUsage =
-    "usage: collectInfo [--max-threads <threadNum>] [--local] [--help] [--exclude-logs <filename-prefixes>] "
+    "collectInfo [--max-threads <threadNum>] [--local] [--help] [--exclude-logs <filename-prefixes>] "
     "[--include-logs <filename-prefixes>] [--additional-logs <filename-prefixes>] [--start-time <datetime>] "
     "[--end-time <datetime>] COMMAND <outputPath>\n\n"
     "collectInfo runs a set of sub-commands which collect information about your Alluxio cluster.\n"
@@ -229,8 +230,13 @@ constexpr Collector kCollectors[] = {
 };
 
 int Usage(absl::string_view message, int code, Environment& env) {
+  constexpr absl::string_view kPrefix = "usage: ";
+  constexpr int kWidth = 200;
+  // Later lines begin below the first option.
+  const size_t indent = kPrefix.size() + kUsage.find(' ') + 1;
   env.err() << message << "\n";
-  env.out() << kUsage << FormatOptions(kCollectInfoOptions, 200) << "\n";
+  env.out() << WrapText(absl::StrCat(kPrefix, kUsage), static_cast<int>(indent), kWidth) << "\n"
+            << FormatOptions(kCollectInfoOptions, kWidth) << "\n";
   return code;
 }
 
@@ -281,8 +287,7 @@ absl::Status CollectThere(const std::string& host, const std::vector<std::string
   const std::vector<std::string> options = {"-o", "ConnectTimeout=5", "-o", "StrictHostKeyChecking=no"};
   std::vector<std::string> ssh = {"ssh"};
   ssh.insert(ssh.end(), options.begin(), options.end());
-  ssh.insert(ssh.end(), {"-n", "--", host,
-                         absl::StrJoin(words, " ", [](std::string* out, const std::string& word) {
+  ssh.insert(ssh.end(), {"-n", "--", host, absl::StrJoin(words, " ", [](std::string* out, const std::string& word) {
                            absl::StrAppend(out, ShellWord(word));
                          })});
   ALLUXIO_ASSIGN_OR_RETURN(const ProcessResult ran, RunProcess(ssh, absl::Minutes(30)));
@@ -312,18 +317,34 @@ int CollectEverywhere(std::span<const std::string> line, const Arguments& args, 
   const std::string temporary = absl::StrFormat("collectInfo-%d", ::getpid());
   std::vector<std::string> words = {env.conf().GetString("alluxio.home") + "/bin/alluxio", "collectInfo", "--local"};
   words.insert(words.end(), line.begin(), line.end());
-  std::vector<std::string> collected;
-  for (const std::string& host : hosts) {
-    env.out() << "Execute collectInfo on host " << host << "\n" << std::flush;
-    const fs::path folder = output / temporary / host;
-    std::error_code error;
-    fs::create_directories(folder, error);
-    const absl::Status status = CollectThere(host, words, output / kTarball, folder);
-    if (!status.ok()) {
-      env.out() << "Execution failed on host " << host << "\n" << status.message() << "\n";
-      continue;
+  // Each host takes a while, and none needs another.
+  size_t threads = hosts.size();
+  if (int64_t wanted = 0; args.Has("max-threads")) {
+    if (!absl::SimpleAtoi(args.Value("max-threads"), &wanted) || wanted < 1) {
+      env.err() << "--max-threads " << args.Value("max-threads") << " is not a positive number\n";
+      return -1;
     }
-    collected.push_back(host);
+    threads = std::min(threads, static_cast<size_t>(wanted));
+  }
+  env.out() << "Init thread pool for " << hosts.size() << " hosts\n";
+  std::vector<absl::Status> statuses(hosts.size());
+  if (!hosts.empty()) {
+    ThreadPool pool({.name = "collect", .threads = static_cast<int>(threads), .queue_limit = hosts.size()});
+    for (size_t i = 0; i < hosts.size(); ++i) {
+      env.out() << "Execute collectInfo on host " << hosts[i] << "\n" << std::flush;
+      const fs::path folder = output / temporary / hosts[i];
+      std::error_code error;
+      fs::create_directories(folder, error);
+      pool.Submit([&, i, folder] { statuses[i] = CollectThere(hosts[i], words, output / kTarball, folder); });
+    }
+  }
+  std::vector<std::string> collected;
+  for (size_t i = 0; i < hosts.size(); ++i) {
+    if (statuses[i].ok()) {
+      collected.push_back(hosts[i]);
+    } else {
+      env.out() << "Execution failed on host " << hosts[i] << "\n" << statuses[i].message() << "\n";
+    }
   }
   env.out() << "Tarballs of " << collected.size() << "/" << hosts.size() << " hosts copied\n";
   int code = 1;
@@ -365,7 +386,8 @@ std::optional<absl::CivilSecond> LeadingTime(absl::string_view text) {
 
 bool LogChoice::WantsName(absl::string_view name) const {
   const auto begins = [&](const std::string& prefix) { return absl::StartsWith(name, prefix); };
-  return std::none_of(excluded.begin(), excluded.end(), begins) && std::any_of(included.begin(), included.end(), begins);
+  return std::none_of(excluded.begin(), excluded.end(), begins) &&
+         std::any_of(included.begin(), included.end(), begins);
 }
 
 absl::StatusOr<LogChoice> ChooseLogs(const Arguments& args) {
@@ -373,10 +395,10 @@ absl::StatusOr<LogChoice> ChooseLogs(const Arguments& args) {
     return std::vector<std::string>(absl::StrSplit(args.Value(key), absl::ByAnyChar(", "), absl::SkipEmpty()));
   };
   LogChoice choice;
-  choice.included = {"master.log",     "master.out", "job_master.log", "job_master.out", "master_audit.log",
-                     "worker.log",     "worker.out", "job_worker.log", "job_worker.out", "proxy.log",
-                     "proxy.out",      "task.log",   "task.out",       "user",           "local.log",
-                     "local.out"};
+  choice.included = {"master.log",       "master.out", "job_master.log", "job_master.out",
+                     "master_audit.log", "worker.log", "worker.out",     "job_worker.log",
+                     "job_worker.out",   "proxy.log",  "proxy.out",      "task.log",
+                     "task.out",         "user",       "local.log",      "local.out"};
   if (args.Has("include-logs")) {
     for (const char* other : {"exclude-logs", "additional-logs"}) {
       if (!args.Has(other)) continue;
@@ -406,7 +428,7 @@ int CollectInfo(std::span<const std::string> args, Environment& env) {
   if (!parsed.ok()) return Usage(parsed.status().message(), -1, env);
   if (parsed->Has("help")) return Usage("", 0, env);
   if (parsed->size() < 2) {
-    return Usage(absl::StrCat("Command requires at least 2 arguments (", parsed->size(), " provided)"), -1, env);
+    return Usage(absl::StrCat("Command requires at least 2 arguments (", args.size(), " provided)\n"), -1, env);
   }
   const auto known = std::find(std::begin(kCollectInfoCommands), std::end(kCollectInfoCommands), (*parsed)[0]);
   if (known == std::end(kCollectInfoCommands)) {

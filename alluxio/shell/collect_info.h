@@ -27,18 +27,19 @@ inline constexpr OptionSpec kCollectInfoOptions[] = {
      .description = "log file name prefixes to exclude in ${ALLUXIO_HOME}/logs. The files that start with the prefix "
                     "will be excluded.\nThis will be checked before the additions defined in --additional-logs.\n"
                     "<filename-prefixes> filename prefixes, separated by comma"},
-    {.long_name = "exclude-worker-metrics", .description = "only collect the master's metrics"},
+    {.long_name = "exclude-worker-metrics",
+     .description = "only collect master metrics\nBy default collect master metrics and all worker metrics."},
     {.long_name = "help", .description = "shows the help message"},
     {.long_name = "include-logs",
      .arg_name = "filename-prefixes",
      .description = "extra log file name prefixes to include in ${ALLUXIO_HOME}/logs. Only the files that start with "
                     "the prefix will be included.\nThis option should not be given in combination with --exclude-logs "
                     "or --additional-logs.\n<filename-prefixes> filename prefixes, separated by comma"},
-    {.long_name = "local",
-     .description = "specifies this command should only collect information about the localhost"},
+    {.long_name = "local", .description = "specifies this command should only collect information about the localhost"},
     {.long_name = "max-threads",
      .arg_name = "arg",
-     .description = "the number of threads this command uses\nHosts are asked one after another."},
+     .description = "the number of threads this command uses\nBy default it allocates one thread for each host.\nUse a "
+                    "smaller number to constrain the network IO when transmitting tarballs."},
     {.long_name = "start-time",
      .arg_name = "datetime",
      .description = "logs that do not contain entries after this time will be ignored\n<datetime> a datetime string "

@@ -1,13 +1,20 @@
 // Commands about mounts, the under store and the cluster.
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "alluxio/base/executor.h"
+#include "alluxio/base/mutex.h"
 #include "alluxio/base/status_macros.h"
 #include "alluxio/shell/fs_commands.h"
 #include "alluxio/shell/mount_text.h"
@@ -51,32 +58,96 @@ std::vector<std::string> MasterAddresses(const conf::Configuration& conf) {
   return addresses;
 }
 
+// Makes paths say again what the under store says: forgets them and looks there.
+class Repairer {
+ public:
+  Repairer(FileSystem* fs, Environment* env, int threads) : fs_(fs), env_(env), threads_(threads) {}
+
+  // Files first; a folder takes with it what is below.
+  absl::Status Repair(const std::vector<std::string>& paths) {
+    ForAll(paths, &Repairer::RepairFile);
+    ALLUXIO_RETURN_IF_ERROR(Result());
+    ForAll(folders(), &Repairer::RepairFolder);
+    return Result();
+  }
+
+ private:
+  void ForAll(const std::vector<std::string>& paths, void (Repairer::*repair)(const std::string&)) {
+    const size_t threads = std::min(static_cast<size_t>(threads_), paths.size());
+    if (threads == 0) return;
+    ThreadPool pool({.name = "repair", .threads = static_cast<int>(threads), .queue_limit = paths.size()});
+    for (const std::string& path : paths) pool.Submit([this, repair, &path] { (this->*repair)(path); });
+  }
+
+  void RepairFile(const std::string& path) {
+    const absl::StatusOr<client::UriStatus> status = fs_->GetStatus(path);
+    if (!status.ok()) return Fail(path, status.status());
+    if (status->folder) {
+      MutexLock lock(&mutex_);
+      folders_.push_back(path);
+      return;
+    }
+    LookAgain(path, /*recursive=*/false);
+  }
+  void RepairFolder(const std::string& path) { LookAgain(path, /*recursive=*/true); }
+
+  void LookAgain(const std::string& path, bool recursive) {
+    Say(absl::StrCat("repairing path: ", path, "\n"));
+    absl::Status status = fs_->Delete(path, {.recursive = recursive, .alluxio_only = true});
+    if (status.ok()) status = fs_->Exists(path, {.load_metadata_type = client::LoadMetadataType::kAlways}).status();
+    if (!status.ok()) return Fail(path, status);
+    // Without a blank behind a folder, as the original has it.
+    Say(absl::StrCat(path, recursive ? "" : " ", "repaired\n\n"));
+  }
+
+  void Say(absl::string_view text) {
+    MutexLock lock(&mutex_);
+    env_->out() << text;
+  }
+  void Fail(const std::string& path, const absl::Status& status) {
+    MutexLock lock(&mutex_);
+    env_->err() << path << ": " << status.message() << "\n";
+    failed_ = true;
+  }
+  absl::Status Result() {
+    MutexLock lock(&mutex_);
+    return failed_ ? absl::UnknownError("Failed to successfully repair all paths") : absl::OkStatus();
+  }
+  std::vector<std::string> folders() {
+    MutexLock lock(&mutex_);
+    return folders_;
+  }
+
+  FileSystem* const fs_;
+  Environment* const env_;
+  const int threads_;
+  Mutex mutex_;
+  std::vector<std::string> folders_ ABSL_GUARDED_BY(mutex_);
+  bool failed_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
 }  // namespace
 
 absl::StatusOr<int> CheckConsistency(Environment& env, const Arguments& args) {
+  int threads = 2 * static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  if (args.Has("t") && (!absl::SimpleAtoi(args.Value("t"), &threads) || threads < 1)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("The threads option must be a positive integer but was \"", args.Value("t"), "\""));
+  }
   return ForEachPath(env, args[0], [&](FileSystem& fs, const uri::AlluxioUri& path) -> absl::Status {
-    ALLUXIO_ASSIGN_OR_RETURN(const std::vector<std::string> different, fs.CheckConsistency(FsPath(path)));
+    ALLUXIO_ASSIGN_OR_RETURN(std::vector<std::string> different, fs.CheckConsistency(FsPath(path)));
     if (different.empty()) {
       env.out() << path.ToString() << " is consistent with the under storage system.\n";
       return absl::OkStatus();
     }
+    std::sort(different.begin(), different.end());
     if (!args.Has("r")) {
       env.out() << "The following files are inconsistent:\n" << absl::StrJoin(different, "\n") << "\n";
       return absl::OkStatus();
     }
-    env.out() << path.ToString() << " has: " << different.size() << " inconsistent files.\n";
-    std::vector<std::string> errors;
-    for (const std::string& file : different) {
-      env.out() << "Repairing path: " << file << "\n";
-      // Forgetting it and looking again brings back what the under store says.
-      absl::Status status = fs.Delete(file, {.recursive = true, .alluxio_only = true});
-      if (status.ok()) {
-        status = fs.Exists(file, {.load_metadata_type = client::LoadMetadataType::kAlways}).status();
-      }
-      if (!status.ok()) errors.push_back(absl::StrCat("repairing ", file, ": ", status.message()));
-    }
-    env.out() << path.ToString() << " has been repaired.\n";
-    return JoinErrors(errors);
+    env.out() << path.ToString() << " has: " << different.size() << " inconsistent files. Repairing with " << threads
+              << " threads.\n";
+    return Repairer(&fs, &env, threads).Repair(different);
   });
 }
 
@@ -218,7 +289,14 @@ absl::StatusOr<int> StopSync(Environment& env, const Arguments& args) {
 }
 
 absl::StatusOr<int> SyncDirNextTime(Environment& env, const Arguments& args) {
-  return absl::UnimplementedError("syncDirNextTime is not supported by this version; use needsSync <path>");
+  // As Java reads a boolean: what is not "true" is false.
+  const bool sync = absl::EqualsIgnoreCase(args[0], "true");
+  return ForEachPath(env, args[1], [&](FileSystem& fs, const uri::AlluxioUri& path) -> absl::Status {
+    ALLUXIO_RETURN_IF_ERROR(fs.SetAttribute(FsPath(path), {.direct_children_loaded = !sync}));
+    env.out() << "Successfully marked the dir " << path.ToString() << " to "
+              << (sync ? "trigger metadata sync on next access" : "skip metadata sync on next access") << "\n";
+    return absl::OkStatus();
+  });
 }
 
 }  // namespace alluxio::shell

@@ -80,69 +80,6 @@ absl::StatusOr<int> Backup(Environment& env, const Arguments& args) {
   return 0;
 }
 
-struct HostAndPort {
-  std::string host;
-  int port = 0;
-  std::string ToString() const { return absl::StrCat(host, ":", port); }
-};
-
-// --addresses: hosts with or without the port of the web pages.
-absl::StatusOr<std::vector<HostAndPort>> WorkerAddresses(Environment& env, const Arguments& args) {
-  std::vector<HostAndPort> addresses;
-  for (absl::string_view text : absl::StrSplit(args.Value("a"), ',', absl::SkipEmpty())) {
-    HostAndPort address = {.port = static_cast<int>(env.conf().GetInt("alluxio.worker.web.port"))};
-    const size_t colon = text.rfind(':');
-    address.host = std::string(text.substr(0, colon));
-    if (colon != absl::string_view::npos && !absl::SimpleAtoi(text.substr(colon + 1), &address.port)) {
-      return absl::InvalidArgumentError(absl::StrCat("Cannot parse worker address ", text));
-    }
-    addresses.push_back(std::move(address));
-  }
-  return addresses;
-}
-
-absl::StatusOr<int> DecommissionWorker(Environment& env, const Arguments& args) {
-  ALLUXIO_ASSIGN_OR_RETURN(const std::vector<HostAndPort> addresses, WorkerAddresses(env, args));
-  if (args.Has("w")) ALLUXIO_RETURN_IF_ERROR(ParseMillis(args.Value("w")).status());
-  ALLUXIO_ASSIGN_OR_RETURN(BlockMasterClient * blocks, env.blocks());
-  ALLUXIO_ASSIGN_OR_RETURN(const std::vector<client::WorkerInfo> workers, blocks->GetWorkerInfoList());
-  std::string available;
-  for (const client::WorkerInfo& worker : workers) {
-    absl::StrAppend(&available, "\t", worker.address.host, ":", worker.address.web_port);
-  }
-  for (const HostAndPort& address : addresses) {
-    env.out() << "Decommissioning worker " << address.ToString() << "\n";
-    const bool known = std::any_of(workers.begin(), workers.end(), [&address](const client::WorkerInfo& worker) {
-      return worker.address.host == address.host && worker.address.web_port == address.port;
-    });
-    if (!known) {
-      return absl::NotFoundError(absl::StrCat("Worker ", address.host,
-                                              " is not known by the master. Please check the hostname or retry later. "
-                                              "Available workers are: ",
-                                              available));
-    }
-    ALLUXIO_RETURN_IF_ERROR(blocks->DecommissionWorker(address.host, address.port, !args.Has("d")));
-    env.out() << "Set worker " << address.ToString() << " decommissioned on master\n";
-  }
-  return 0;
-}
-
-absl::StatusOr<int> EnableWorker(Environment& env, const Arguments& args) {
-  ALLUXIO_ASSIGN_OR_RETURN(const std::vector<HostAndPort> addresses, WorkerAddresses(env, args));
-  ALLUXIO_ASSIGN_OR_RETURN(BlockMasterClient * blocks, env.blocks());
-  for (const HostAndPort& address : addresses) {
-    env.out() << "Re-enabling worker " << address.ToString() << "\n";
-    ALLUXIO_RETURN_IF_ERROR(blocks->RemoveDisabledWorker(address.host, address.port));
-    env.out() << "Re-enabled worker " << address.ToString() << " on master\n";
-  }
-  env.out()
-      << "Successfully re-enabled all workers on the master. The workers should be able to register to the master "
-         "and then serve normally.Note there is a short gap defined by "
-         "alluxio.user.worker.list.refresh.interval before the clients become aware of this worker and start to "
-         "use it.\n";
-  return 0;
-}
-
 void PrintConfigProblems(const std::map<std::string, std::vector<MetaMasterClient::InconsistentProperty>>& problems,
                          std::ostream& out) {
   for (const auto& [scope, properties] : problems) {
@@ -399,19 +336,27 @@ constexpr OptionSpec kBackupOptions[] = {
 constexpr OptionSpec kDecommissionOptions[] = {
     {.short_name = "a",
      .long_name = "addresses",
-     .arg_name = "arg",
-     .description = "One or more worker addresses separated by comma.",
+     .arg_name = "workerHosts",
+     .description = "One or more worker addresses separated by comma. If port is not specified, "
+                    "alluxio.worker.web.port will be used. The command will talk to the workers' web port to monitor "
+                    "if they are idle and safe to stop.",
      .required = true},
     {.short_name = "d",
      .long_name = "disable",
-     .description = "Whether the worker should be rejected when it registers again."},
-    {.short_name = "w", .long_name = "wait", .arg_name = "arg", .description = "Time to wait for the workers."},
+     .description = "Whether the worker should be disabled and not allowed to register again, until it is re-enabled "
+                    "again by fsadmin enableWorker command."},
+    {.short_name = "w",
+     .long_name = "wait",
+     .arg_name = "waitTime",
+     .description = "Time to wait, in human readable form like 5m."},
 };
 constexpr OptionSpec kEnableOptions[] = {
     {.short_name = "a",
      .long_name = "addresses",
-     .arg_name = "arg",
-     .description = "One or more worker addresses separated by comma.",
+     .arg_name = "workerHosts",
+     .description = "One or more worker addresses separated by comma. If port is not specified, "
+                    "alluxio.worker.web.port will be used. The command will talk to the workers' web port to monitor "
+                    "if they are idle and safe to stop.",
      .required = true},
 };
 constexpr OptionSpec kQuorumInfoOptions[] = {
@@ -559,8 +504,7 @@ constexpr Command kCommands[] = {
          "those workers.",
      .options = kDecommissionOptions,
      .arity = {0, 0},
-     .run = DecommissionWorker,
-     .missing = "does not wait until the workers are idle"},
+     .run = DecommissionWorker},
     {.name = "doctor",
      .usage = "doctor [category]",
      .description = "Show Alluxio errors and warnings.",

@@ -1,6 +1,8 @@
 #include "alluxio/shell/process.h"
 
+#include <elf.h>
 #include <fcntl.h>
+#include <link.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -12,6 +14,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -71,6 +74,34 @@ absl::StatusOr<ProcessResult> RunProcess(const std::vector<std::string>& words, 
 std::string OwnProgram() {
   std::error_code error;
   return std::filesystem::read_symlink("/proc/self/exe", error).string();
+}
+
+std::string OwnBuildId() {
+  std::string id = "unknown";
+  // The first object is the program itself.
+  const auto look = [](dl_phdr_info* info, size_t, void* found) {
+    for (int i = 0; i < info->dlpi_phnum; ++i) {
+      const ElfW(Phdr)& segment = info->dlpi_phdr[i];
+      if (segment.p_type != PT_NOTE) continue;
+      const char* note = reinterpret_cast<const char*>(info->dlpi_addr + segment.p_vaddr);
+      const char* const end = note + segment.p_memsz;
+      const auto padded = [](size_t size) { return (size + 3) & ~size_t{3}; };
+      while (note + sizeof(ElfW(Nhdr)) <= end) {
+        const auto* header = reinterpret_cast<const ElfW(Nhdr)*>(note);
+        const char* name = note + sizeof(*header);
+        const char* data = name + padded(header->n_namesz);
+        if (data + header->n_descsz > end) break;
+        if (header->n_type == NT_GNU_BUILD_ID &&
+            absl::string_view(name, header->n_namesz) == absl::string_view("GNU", 4)) {
+          *static_cast<std::string*>(found) = absl::BytesToHexString(absl::string_view(data, header->n_descsz));
+        }
+        note = data + padded(header->n_descsz);
+      }
+    }
+    return 1;  // enough
+  };
+  ::dl_iterate_phdr(look, &id);
+  return id;
 }
 
 std::vector<ServerProcess> ServerProcesses() {

@@ -22,6 +22,10 @@ absl::StatusOr<ProcessResult> RunProcess(const std::vector<std::string>& words,
 // This program's own file.
 std::string OwnProgram();
 
+// What the linker made of all that is in this program, in hexadecimal digits: no
+// two builds share it. "unknown" if it was told to leave it out.
+std::string OwnBuildId();
+
 // The processes of Alluxio's servers on this machine, by "master", "worker", "local".
 struct ServerProcess {
   int pid = 0;

@@ -122,15 +122,16 @@ int KillAll(std::span<const std::string> args, Environment& env) {
   const auto left = [&pids] {
     return std::count_if(pids.begin(), pids.end(), [](int pid) { return ::kill(pid, 0) == 0; });
   };
-  for (int i = 0; i < 300 && left() > 0; ++i) env.clock()->Sleep(absl::Milliseconds(100));
+  for (int i = 0; i < 1200 && left() > 0; ++i) env.clock()->Sleep(absl::Milliseconds(100));
   for (const int pid : pids) {
     if (soft || ::kill(pid, 0) != 0) continue;
-    env.out() << "Process did not complete after 30 seconds, killing.\n";
+    env.out() << "Process did not complete after 120 seconds, killing.\n";
     ::kill(pid, SIGKILL);
   }
   char host[256] = "localhost";
   ::gethostname(host, sizeof(host) - 1);
-  env.out() << "Killed " << pids.size() - (soft ? static_cast<size_t>(left()) : 0) << " processes on " << host << "\n";
+  env.out() << "Killed " << pids.size() - (soft ? static_cast<size_t>(left()) : 0) << " process(es) on " << host
+            << "\n";
   return 0;
 }
 

@@ -174,8 +174,9 @@ Result TiersHaveSpace(Environment& env) {
     return {.state = State::kWarning,
             .text = absl::StrCat(absl::StrJoin(device.folders, ", "), " may take ", SizeText(device.wanted), ", but ",
                                  SizeText(device.available), " are free there."),
-            .advice = "Lower the quota of the tier (alluxio.worker.tieredstore.levelN.dirs.quota, "
-                      "alluxio.worker.ramdisk.size), or make space. What the worker has cached already counts as taken."};
+            .advice =
+                "Lower the quota of the tier (alluxio.worker.tieredstore.levelN.dirs.quota, "
+                "alluxio.worker.ramdisk.size), or make space. What the worker has cached already counts as taken."};
   }
   if (!missing.empty()) {
     return {.state = State::kWarning,
@@ -223,28 +224,57 @@ struct Task {
   Result (*run)(Environment& env);
 };
 
+// HDFS is not an under store here: what is validated of it has nothing to look at.
+Result SkipHdfs(Environment& env) {
+  return Skip(absl::StrCat("UFS path ", RootUfs(env), " is not HDFS. Skipping validation for HDFS properties."));
+}
+Result SkipKerberos(Environment& env) { return Skip("Under file system is not HDFS. Skip validation."); }
+Result SkipJava(Environment& env) { return Skip("There is no Java in this version. Skip validation."); }
+
+// Names and descriptions are the original's, in its order.
 constexpr Task kTasks[] = {
-    {"ssh.nodes.reachable", "validate SSH port 22 on all Alluxio nodes are reachable", kCommon, SshReachesNodes},
-    {"ufs.path.accessible", "validate the under file system location is accessible", kCommon, RootUfsAnswers},
-    {"ufs.path.superuser", "validate Alluxio has super user privilege on the under file system", kCommon,
+    {"ufs.hdfs.config.correctness", "This validates HDFS configuration files like core-site.xml and hdfs-site.xml.",
+     kCommon, SkipHdfs},
+    {"ufs.hdfs.config.parity",
+     "If a Hadoop config directory is specified, this compares the Hadoop config directory with the HDFS "
+     "configuration paths given to Alluxio, and see if they are consistent.",
+     kCommon, SkipHdfs},
+    {"ufs.hdfs.config.proxyuser",
+     "This validates proxy user configuration in HDFS for Alluxio. This is needed to enable impersonation for "
+     "Alluxio.",
+     kCommon, SkipHdfs},
+    {"ufs.hdfs.config.version", "This validates version compatibility between Alluxio and HDFS.", kCommon, SkipHdfs},
+    {"proxy.web.port.available", "validate proxy web port is available", kCommon,
+     [](Environment& env) { return PortIsFree(env, "proxy", "alluxio.proxy.web.port"); }},
+    {"ssh.nodes.reachable", "validate SSH port on all Alluxio nodes are reachable", kCommon, SshReachesNodes},
+    {"ufs.version", "This validates the a configured UFS library version is available on the system.", kCommon,
+     SkipHdfs},
+    {"ufs.path.accessible", "This validates the under file system location is accessible to Alluxio.", kCommon,
+     RootUfsAnswers},
+    {"ufs.path.superuser", "This validates Alluxio has super user privilege on the under file system.", kCommon,
      RootUfsBelongsToUs},
     {"ulimit.nofile", "validate ulimit for number of open files is set appropriately", kCommon,
      [](Environment&) { return LimitIsHighEnough(RLIMIT_NOFILE, "number of open files"); }},
     {"ulimit.nproc", "validate ulimit for number of processes is set appropriately", kCommon,
      [](Environment&) { return LimitIsHighEnough(RLIMIT_NPROC, "number of user processes"); }},
+    {"java.native.libs", "This validates if java native libraries defined at java.library.path all exist.", kCommon,
+     SkipJava},
     {"master.rpc.port.available", "validate master RPC port is available", kMaster,
      [](Environment& env) { return PortIsFree(env, "master", "alluxio.master.rpc.port"); }},
     {"master.web.port.available", "validate master web port is available", kMaster,
      [](Environment& env) { return PortIsFree(env, "master", "alluxio.master.web.port"); }},
-    {"worker.ramdisk.mount.privilege", "validate user has the correct privilege to mount ramdisk", kWorker,
-     RamdiskCanBeMounted},
+    {"master.ufs.hdfs.security.kerberos", "This validates kerberos security configurations for Alluxio masters.",
+     kMaster, SkipKerberos},
     {"worker.rpc.port.available", "validate worker RPC port is available", kWorker,
      [](Environment& env) { return PortIsFree(env, "worker", "alluxio.worker.rpc.port"); }},
-    {"worker.storage.space", "validate tiered storage locations have enough space", kWorker, TiersHaveSpace},
     {"worker.web.port.available", "validate worker web port is available", kWorker,
      [](Environment& env) { return PortIsFree(env, "worker", "alluxio.worker.web.port"); }},
-    {"cluster.conf.consistent", "validate configuration consistency across the cluster", kCluster,
-     ConfigurationAgrees},
+    {"worker.ufs.hdfs.security.kerberos", "This validates kerberos security configurations for Alluxio workers.",
+     kWorker, SkipKerberos},
+    {"worker.ramdisk.mount.privilege", "validate user has the correct privilege to mount ramdisk", kWorker,
+     RamdiskCanBeMounted},
+    {"worker.storage.space", "validate tiered storage locations have enough space", kWorker, TiersHaveSpace},
+    {"cluster.conf.consistent", "validate configuration consistency across the cluster", kCluster, ConfigurationAgrees},
 };
 
 // The groups of a target that runs here; 0: not one.
@@ -296,9 +326,17 @@ bool ValidateThere(const std::string& target, const std::string& name, Environme
   bool success = true;
   for (const std::string& node : Nodes(env, target == "master", target == "worker")) {
     env.out() << "Validating " << target << " environment on " << node << "...\n" << std::flush;
-    std::vector<std::string> words = {"ssh", "-o",   "ConnectTimeout=5", "-o", "StrictHostKeyChecking=no", "-n",
-                                      "--",  node, env.conf().GetString("alluxio.home") + "/bin/alluxio",
-                                      "validateEnv", target};
+    std::vector<std::string> words = {"ssh",
+                                      "-o",
+                                      "ConnectTimeout=5",
+                                      "-o",
+                                      "StrictHostKeyChecking=no",
+                                      "-n",
+                                      "--",
+                                      node,
+                                      env.conf().GetString("alluxio.home") + "/bin/alluxio",
+                                      "validateEnv",
+                                      target};
     if (!name.empty()) words.push_back(name);
     const auto result = RunProcess(words, absl::Minutes(5));
     if (!result.ok()) {
@@ -320,13 +358,12 @@ void PrintTasks(absl::string_view target, Environment& env) {
 }
 
 constexpr absl::string_view kUsage =
-    "usage: validateEnv COMMAND [NAME] [OPTIONS]\n\n"
+    "validateEnv COMMAND [NAME] [OPTIONS]\n\n"
     "Validate environment for Alluxio.\n\n"
     "COMMAND can be one of the following values:\n"
     "local:   run all validation tasks on local\n"
     "master:  run master validation tasks on local\n"
     "worker:  run worker validation tasks on local\n"
-    "cluster: run validation tasks of the running cluster\n"
     "all:     run corresponding validation tasks on all master nodes and worker nodes\n"
     "masters: run master validation tasks on all master nodes\n"
     "workers: run worker validation tasks on all worker nodes\n\n"
@@ -336,11 +373,25 @@ constexpr absl::string_view kUsage =
     "When NAME is given, only tasks with name starts with the prefix will run.\n"
     "For example, specifying NAME \"master\" or \"ma\" will run both tasks named \"master.rpc.port.available\" and "
     "\"master.web.port.available\" but not \"worker.rpc.port.available\".\n"
-    "If NAME is not given, all tasks for the given TARGET will run.\n";
+    "If NAME is not given, all tasks for the given TARGET will run.\n\n"
+    "OPTIONS can be a list of command line options. Each option has the format \"-<optionName> [optionValue]\"\n";
+
+// What the original's HDFS tasks take: understood, and of no use here.
+constexpr OptionSpec kOptions[] = {
+    {.short_name = "hadoopConfDir",
+     .arg_name = "arg",
+     .description = "path to server-side hadoop conf dir",
+     .hidden = true},
+};
+
+void PrintUsage(Environment& env) {
+  constexpr absl::string_view kPrefix = "usage: ";
+  env.out() << WrapText(absl::StrCat(kPrefix, kUsage), static_cast<int>(kPrefix.size()), kHelpWidth) << "\n";
+}
 
 int Refuse(absl::string_view message, Environment& env) {
   env.err() << message << "\n";
-  env.out() << kUsage;
+  PrintUsage(env);
   return -2;
 }
 
@@ -364,16 +415,15 @@ int ValidateEnv(std::span<const std::string> args, Environment& env) {
   if (args.empty()) return Refuse("Target not specified.", env);
   const std::string& target = args[0];
   if (target == "-h" || target == "--help" || target == "-help") {
-    env.out() << kUsage;
+    PrintUsage(env);
     return 0;
   }
-  for (const std::string& arg : args.subspan(1)) {
-    if (absl::StartsWith(arg, "-")) {
-      env.err() << "Invalid argument: Unrecognized option: " << arg << ".\n";
-      return -1;
-    }
+  const absl::StatusOr<Arguments> parsed = ParseCommandLine(kOptions, args.subspan(1));
+  if (!parsed.ok()) {
+    env.err() << "Invalid argument: Failed to parse args for validateEnv: " << parsed.status().message() << ".\n";
+    return -1;
   }
-  const std::string name = args.size() > 1 ? args[1] : "";
+  const std::string name = parsed->size() > 0 ? (*parsed)[0] : "";
   if (target == "list") {
     for (absl::string_view shown : {"master", "worker", "cluster"}) PrintTasks(shown, env);
     return 0;

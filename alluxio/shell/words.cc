@@ -2,10 +2,16 @@
 
 #include <unistd.h>
 
+#include <cstdint>
 #include <fstream>
+#include <optional>
+#include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "alluxio/base/status_macros.h"
 #include "alluxio/conf/get_conf.h"
 #include "alluxio/shell/collect_info.h"
@@ -15,6 +21,7 @@
 #include "alluxio/shell/fsadmin.h"
 #include "alluxio/shell/job.h"
 #include "alluxio/shell/log_level.h"
+#include "alluxio/shell/process.h"
 #include "alluxio/shell/read_journal.h"
 #include "alluxio/shell/run_class.h"
 #include "alluxio/shell/run_tests.h"
@@ -79,8 +86,42 @@ int Tour(Args args, Environment& env) {
   return 0;
 }
 
+constexpr OptionSpec kVersionOptions[] = {
+    {.short_name = "r",
+     .long_name = "revision",
+     .arg_name = "revision_length",
+     .description = "Prints the git revision along with the Alluxio version. Optionally specify the revision length"},
+};
+
+// `version [-r [LENGTH]]`.
 int Version(Args args, Environment& env) {
-  env.out() << kVersion << "\n";
+  bool wanted = false;
+  std::optional<std::string> length;
+  for (size_t i = 0; i < args.size(); ++i) {
+    absl::string_view arg = args[i];
+    if (arg == "-r" || arg == "--revision" || arg == "-revision") {
+      wanted = true;
+      // What follows is its value, unless it is an option.
+      if (i + 1 < args.size() && !absl::StartsWith(args[i + 1], "-")) length = args[++i];
+    } else if (absl::ConsumePrefix(&arg, "--revision=") || absl::ConsumePrefix(&arg, "-r")) {
+      wanted = true;
+      length = std::string(absl::StripPrefix(arg, "="));
+    } else if (absl::StartsWith(arg, "-")) {
+      env.out() << "usage: version\n" << FormatOptions(kVersionOptions, kHelpWidth) << "\n";
+      return 1;
+    }
+  }
+  std::string revision = wanted ? OwnBuildId() : "";
+  if (length.has_value()) {
+    int64_t characters = 0;
+    if (!absl::SimpleAtoi(*length, &characters) || characters < 0) {
+      env.out() << "Couldn't parse <" << *length << "> as an integer\nusage: version\n"
+                << FormatOptions(kVersionOptions, kHelpWidth) << "\n";
+      return 1;
+    }
+    revision = revision.substr(0, static_cast<size_t>(characters));
+  }
+  env.out() << kVersion << (wanted ? "-" : "") << revision << "\n";
   return 0;
 }
 
@@ -128,23 +169,21 @@ constexpr Word kWords[] = {
      .ours = true},
     {.name = "format",
      .arguments = "[-s]",
-     .description = "Format Alluxio master and all workers (if -s specified, only format if this host has no journal "
-                    "yet)",
+     .description = "Format Alluxio master and all workers (if -s specified, only format if underfs is local and "
+                    "doesn't already exist)",
      .options = kFormatOptions,
      .run = FormatBoth},
     {.name = "formatJournal", .description = "Format Alluxio master journal locally", .run = FormatTheMaster},
     {.name = "formatMaster", .description = "The old name of formatJournal", .run = FormatTheMaster, .hidden = true},
-    {.name = "formatMasters", .description = "Format Alluxio masters", .run = FormatTheMaster},
-    {.name = "formatWorker", .description = "Format Alluxio worker storage", .run = FormatTheWorker},
+    {.name = "formatMasters", .description = "Format Alluxio master nodes", .run = FormatTheMaster},
+    {.name = "formatWorker", .description = "Format Alluxio worker nodes", .run = FormatTheWorker},
     {.name = "formatWorkers",
      .description = "Format the storage of all Alluxio workers",
      .run = FormatTheWorker,
      .ours = true},
-    {.name = "bootstrapConf",
-     .arguments = "<alluxio_master_hostname>",
-     .description = "Generate a config file if one doesn't exist"},
-    {.name = "fs", .description = "Command line input for generic filesystem user client.", .tool = FsTool},
-    {.name = "fsadmin", .description = "Command line input for filesystem admin client.", .tool = FsAdminTool},
+    {.name = "bootstrapConf", .description = "Generate a config file if one doesn't exist"},
+    {.name = "fs", .description = "Command line tool for interacting with the Alluxio filesystem.", .tool = FsTool},
+    {.name = "fsadmin", .description = "Command line tool for use by Alluxio filesystem admins.", .tool = FsAdminTool},
     {.name = "getConf",
      .arguments = "[key]",
      .description = "Look up a configuration key, or print all configuration.",
@@ -156,7 +195,6 @@ constexpr Word kWords[] = {
      .options = kLogLevelOptions,
      .run = LogLevelCommand},
     {.name = "runClass",
-     .arguments = "<class>",
      .description = "Run the main method of an Alluxio class.",
      .run = RunClass,
      .missing = "the classes that words of this shell stand for"},
@@ -166,17 +204,20 @@ constexpr Word kWords[] = {
      .run = RunTests},
     {.name = "runTests", .description = "Run all end-to-end tests on an Alluxio cluster.", .run = RunTests},
     {.name = "runUfsTests",
-     .description = "Test the integration between Alluxio and the given UFS to validate UFS semantics",
+     .description = "Test the integration between Alluxio and the target under filesystem. Try 'alluxio runUfsTests "
+                    "-help' for more help.\n                \t NOTE: This command requires a valid ufs path to run "
+                    "tests against.",
      .options = kUfsTestsOptions,
      .run = RunUfsTests,
      .missing = "under stores of this machine"},
     {.name = "runUfsIOTest",
-     .description = "Test the UFS IO throughput from this machine.",
+     .description = "Test the Alluxio throughput to the UFS path. Try 'alluxio runUfsIOTest -help' for more help.\n"
+                    "                \t NOTE: This command requires a valid ufs path to write temporary files into.",
      .options = kUfsIoTestOptions,
      .run = RunUfsIoTest,
      .missing = "under stores of this machine; no `--cluster`"},
     {.name = "runHdfsMountTests",
-     .description = "Run mount tests of an HDFS path.",
+     .description = "Test the integration between Alluxio and the target HDFS path. ",
      .missing = kNoHdfs,
      .refused = true},
     {.name = "runHmsTests",
@@ -193,14 +234,16 @@ constexpr Word kWords[] = {
      .run = ReadJournal,
      .missing = "reads this version's journal; there is one for all masters, so `-master` chooses nothing"},
     {.name = "upgradeJournal",
-     .description = "Upgrade an Alluxio journal version 0 to version 1.",
+     .description =
+         "Upgrade an Alluxio journal version 0 (Alluxio version < 1.5.0) to an Alluxio journal version 1 (Alluxio "
+         "version >= 1.5.0).",
      .missing = "This version cannot read journals of the original; move the namespace with a backup.",
      .refused = true},
     {.name = "killAll",
      .arguments = "[-s] <WORD>",
      .description = "Kill processes containing the WORD.",
      .run = KillAll},
-    {.name = "copyDir", .arguments = "<PATH>", .description = "Copy the PATH to all worker nodes."},
+    {.name = "copyDir", .arguments = "<PATH>", .description = "Copy the PATH to all master/worker nodes."},
     {.name = "clearCache", .description = "Clear OS buffer cache of the machine.", .run = ClearCache},
     {.name = "docGen",
      .description = "Generate docs automatically.",
@@ -211,21 +254,23 @@ constexpr Word kWords[] = {
      .description = "Command line tool for the catalog service.",
      .missing = "There is no catalog service in this version.",
      .refused = true},
-    {.name = "version", .description = "Print Alluxio version and exit.", .run = Version},
+    {.name = "version",
+     .description = "Print Alluxio version and exit.",
+     .options = kVersionOptions,
+     .run = Version,
+     .missing = "`-r` shows the build id of the program, as there is no revision of the original"},
     {.name = "validateConf", .description = "Validate Alluxio conf and exit.", .run = ValidateConf},
     {.name = "validateEnv",
-     .arguments = "<TARGET> [NAME]",
      .description = "Validate Alluxio environment.",
      .choices = kValidateTargets,
      .run = ValidateEnv,
-     .missing = "no tasks about HDFS, the proxy and Java"},
+     .missing = "tasks about HDFS and Java are skipped"},
     {.name = "collectInfo",
-     .arguments = "[OPTIONS] <COMMAND> <outputPath>",
-     .description = "Collect information to troubleshoot an Alluxio cluster.",
+     .description = "Collects information to troubleshoot an Alluxio cluster.",
      .options = kCollectInfoOptions,
      .choices = kCollectInfoCommands,
      .run = CollectInfo,
-     .missing = "hosts are asked one after another; `collectJvmInfo` tells of threads as the kernel sees them"},
+     .missing = "`collectJvmInfo` tells of threads as the kernel sees them"},
     {.name = "completion",
      .description = "Print the completion for bash.",
      .run = Completion,

@@ -132,6 +132,22 @@ TEST_F(WordsTest, BackupShowsHowFarItIsAndThenWhereItLies) {
                                "Backup Entry Count : 30\n"));
 }
 
+TEST_F(WordsTest, VersionTellsTheBuild) {
+  EXPECT_EQ(Run("version -r"), 0);
+  const std::string all = out_;
+  EXPECT_THAT(all, StartsWith("2.9.6-"));
+  EXPECT_EQ(Run("version --revision 4"), 0);
+  EXPECT_EQ(out_, all.substr(0, 10) + "\n");
+  EXPECT_EQ(Run("version -r x"), 1);
+  EXPECT_EQ(out_,
+            "Couldn't parse <x> as an integer\nusage: version\n"
+            " -r,--revision <revision_length>   Prints the git revision along with the\n"
+            "                                   Alluxio version. Optionally specify the\n"
+            "                                   revision length\n");
+  EXPECT_EQ(Run("version --nosuch"), 1);
+  EXPECT_THAT(out_, StartsWith("usage: version\n"));
+}
+
 TEST_F(WordsTest, QueriesAreEscaped) { EXPECT_EQ(EncodeQuery("a.b-c_~ &=/%"), "a.b-c_~%20%26%3D%2F%25"); }
 
 }  // namespace

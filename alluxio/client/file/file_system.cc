@@ -317,6 +317,7 @@ class FileSystemClient final : public FileSystem {
     if (options.xattr_update_strategy) {
       wire->set_xattrupdatestrategy(static_cast<proto::journal::XAttrUpdateStrategy>(*options.xattr_update_strategy));
     }
+    if (options.direct_children_loaded) wire->set_directchildrenloaded(*options.direct_children_loaded);
     return Changed(request.path(), core_->master().Call(stub::kSetAttribute, request).status());
   }
 

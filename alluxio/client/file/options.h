@@ -111,6 +111,8 @@ struct SetAttributeOptions {
   std::optional<TtlAction> ttl_action;
   std::map<std::string, std::string> xattr;
   std::optional<XAttrUpdateStrategy> xattr_update_strategy;
+  // Of a directory: whether what the under store has in it counts as known.
+  std::optional<bool> direct_children_loaded;
 };
 
 struct MountOptions {

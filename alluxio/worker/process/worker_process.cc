@@ -272,6 +272,21 @@ absl::Status WorkerProcess::Parts::ServeWeb(const grpc::WorkerNetAddress& addres
         ALLUXIO_ASSIGN_OR_RETURN(auto response, once->Call(stub::kGetStatus, request, call_options()));
         return std::move(*response.mutable_fileinfo());
       },
+      .active_operations =
+          [this, &reads = metrics.GetCounter(metrics::kWorkerActiveRpcReadCount),
+           &writes = metrics.GetCounter(metrics::kWorkerActiveRpcWriteCount)] {
+            // Clearing the metrics may have taken one that is still under way.
+            return std::max<int64_t>(0, reads.Value()) + std::max<int64_t>(0, writes.Value()) +
+                   static_cast<int64_t>(cache_queue->blocks_under_way());
+          },
+      .waiting_operations =
+          [this] {
+            size_t waiting = 0;
+            for (const ThreadPool* pool : {data_pool.get(), fetch_pool.get(), commit_pool.get(), persist_pool.get()}) {
+              waiting += pool->QueueLength();
+            }
+            return static_cast<int64_t>(waiting);
+          },
   });
   http::ServerOptions server_options;
   server_options.host = conf().GetString("alluxio.worker.web.bind.host");

@@ -107,6 +107,10 @@ http::Router WorkerWeb::NewRouter() const {
   add("webui_overview", [this](const Request&) { return Overview(); });
   add("webui_blockinfo", [this](const Request& request) { return BlockInfo(request); });
   add("webui_metrics", [this](const Request&) { return Metrics(); });
+  // By it `fsadmin decommissionWorker` knows when the worker is idle.
+  if (options_.active_operations && options_.waiting_operations) {
+    add("operations", [this](const Request&) { return Operations(); });
+  }
   if (!common_.PagesServed()) return router;
   router.Get("/overview", [this](const Request&) { return OverviewPage(); });
   router.Get("/blockInfo", [this](const Request& request) { return BlockInfoPage(request); });
@@ -263,6 +267,10 @@ Json WorkerWeb::Metrics() const {
   return {{"workerCapacityUsedPercentage", Percent(used, capacity)},
           {"workerCapacityFreePercentage", 100 - Percent(used, capacity)},
           {"operationMetrics", operations}};
+}
+
+Json WorkerWeb::Operations() const {
+  return {{"operationCount", options_.active_operations()}, {"rpcQueueLength", options_.waiting_operations()}};
 }
 
 http::Response WorkerWeb::OverviewPage() const {

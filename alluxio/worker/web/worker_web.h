@@ -30,6 +30,10 @@ struct WorkerWebOptions {
   // shown by their ids only, and none can be asked for by its path.
   std::function<absl::StatusOr<grpc::file::FileInfo>(int64_t file_id)> file_by_id;
   std::function<absl::StatusOr<grpc::file::FileInfo>(const std::string& path)> file_by_path;
+  // How many operations of clients and other workers are under way, and how many
+  // wait for a thread. Null: not told.
+  std::function<int64_t()> active_operations;
+  std::function<int64_t()> waiting_operations;
 };
 
 // The worker's REST calls (`/api/v1/worker/...`), metrics and pages, with the
@@ -50,6 +54,7 @@ class WorkerWeb {
   Json Overview() const;
   Json BlockInfo(const Request& request) const;
   Json Metrics() const;
+  Json Operations() const;
 
   http::Response OverviewPage() const;
   http::Response BlockInfoPage(const Request& request) const;

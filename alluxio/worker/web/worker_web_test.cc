@@ -82,7 +82,9 @@ class WorkerWebTest : public ::testing::Test {
                                   .file_by_path = [](const std::string& path) -> absl::StatusOr<grpc::file::FileInfo> {
                                     if (path != "/f1<b>") return absl::NotFoundError("no " + path);
                                     return FileOf(1);
-                                  }});
+                                  },
+                                  .active_operations = [] { return 2; },
+                                  .waiting_operations = [] { return 1; }});
     router_.emplace(web_->NewRouter());
   }
 
@@ -152,6 +154,7 @@ TEST_F(WorkerWebTest, WebUiCallsHaveTheOriginalsShapes) {
   EXPECT_EQ(metrics["workerCapacityUsedPercentage"], 6);
   EXPECT_EQ(metrics["workerCapacityFreePercentage"], 94);
   EXPECT_EQ(metrics["operationMetrics"]["BlocksAccessed"]["count"], 3);
+  EXPECT_EQ(Get("operations"), Json({{"operationCount", 2}, {"rpcQueueLength", 1}}));
 }
 
 TEST_F(WorkerWebTest, ListsFilesByTheirBlocks) {
