@@ -1,18 +1,8 @@
 #!/bin/sh
 # Mounts the worker's RAM folders as tmpfs, and unmounts them.
 set -u
-case $0 in
-  */*) self=$0 ;;
-  *) self=./$0 ;;
-esac
-# Of other programs only readlink is needed here, and only for a link.
-while [ -h "$self" ]; do
-  link=$(readlink "$self") || exit 1
-  case $link in
-    /*) self=$link ;;
-    *) self=${self%/*}/$link ;;
-  esac
-done
+case $0 in */*) self=$0 ;; *) self=./$0 ;; esac
+[ ! -h "$self" ] || self=$(readlink -f "$self") || exit 1
 . "${self%/*}/../libexec/alluxio-config.sh"
 
 usage() {
@@ -36,6 +26,7 @@ mounted_as() {
 }
 
 mount_folder() {
+  size=$(size_of "$2")
   type=$(mounted_as "$1")
   case $type in
     tmpfs | ramfs)
@@ -53,8 +44,8 @@ mount_folder() {
     [ -e "$entry" ] || [ -h "$entry" ] || continue
     fail "$1 is not empty; what lies in it would be hidden. Empty it, or choose another folder."
   done
-  say "Mounting tmpfs of $2 at $1"
-  $sudo mkdir -p "$1" && $sudo mount -t tmpfs -o "size=$2,mode=1777" tmpfs "$1" ||
+  say "Mounting tmpfs of $size at $1"
+  $sudo mkdir -p "$1" && $sudo mount -t tmpfs -o "size=$size,mode=1777" tmpfs "$1" ||
     fail "Cannot mount tmpfs at $1. Run as root or use SudoMount; where mounting is not allowed, NoMount and a folder in /dev/shm serve."
 }
 
@@ -69,30 +60,6 @@ umount_folder() {
   [ "$1" != /dev/shm ] || return 0
   say "Unmounting $1"
   $sudo umount "$1" || fail "Cannot unmount $1: is the worker still running, or are you not root?"
-}
-
-# Calls $1 with each RAM folder and its size in bytes.
-each_ram_folder() {
-  levels=$(get_conf alluxio.worker.tieredstore.levels) || exit 1
-  level=0
-  while [ "$level" -lt "$levels" ]; do
-    prefix=alluxio.worker.tieredstore.level$level
-    if [ "$(get_conf "$prefix.alias")" = MEM ]; then
-      quotas=$("$(program client)" getConf --unit B "$prefix.dirs.quota" 2>/dev/null) ||
-        quotas=$(get_conf "$prefix.dirs.quota")
-      folders=$(get_conf "$prefix.dirs.path")
-      while [ -n "$folders" ]; do
-        folder=${folders%%,*}
-        quota=${quotas%%,*}
-        "$1" "$folder" "$(size_of "$quota")"
-        [ "$folders" != "$folder" ] || break
-        folders=${folders#*,}
-        # A shorter list of quotas goes on with its last one.
-        quotas=${quotas#*,}
-      done
-    fi
-    level=$((level + 1))
-  done
 }
 
 # "4GB" as mount takes it: bytes as they are, else one letter.

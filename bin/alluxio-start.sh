@@ -1,22 +1,12 @@
 #!/bin/sh
 # Starts Alluxio processes in the background and waits until they answer.
 set -u
-case $0 in
-  */*) self=$0 ;;
-  *) self=./$0 ;;
-esac
-# Of other programs only readlink is needed here, and only for a link.
-while [ -h "$self" ]; do
-  link=$(readlink "$self") || exit 1
-  case $link in
-    /*) self=$link ;;
-    *) self=${self%/*}/$link ;;
-  esac
-done
+case $0 in */*) self=$0 ;; *) self=./$0 ;; esac
+[ ! -h "$self" ] || self=$(readlink -f "$self") || exit 1
 . "${self%/*}/../libexec/alluxio-config.sh"
 
 usage() {
-  printf '%s\n' "Usage: alluxio-start.sh [-f] [-N] [-w] ACTION [MOPT]
+  printf '%s\n' "Usage: alluxio-start.sh [-ahNw] [-i backup] ACTION [MOPT] [-f] [-c cache]
 
 ACTION is one of:
   local             a master and a worker on this machine
@@ -34,64 +24,63 @@ MOPT says what becomes of the worker's RAM folder (alluxio.worker.tieredstore.le
   NoMount     take it as it is; /dev/shm where none is configured
 Without MOPT it is mounted where that is possible, else /dev/shm serves.
 
-  -f   format journal or cache first
-  -N   do not stop what is running first (nothing is stopped here in any case)
-  -w   wait for the processes to answer (the default)
+  -a         do not wait until the processes answer
+  -c cache   fill the worker's RAM folders from this folder, where alluxio-stop.sh -c saved them
+  -f         format journal and cache first; before or after ACTION
+  -i backup  a master with an empty journal begins with this backup
+  -N         do not stop what is running first (nothing is stopped here in any case)
+  -w         wait for the processes to answer (the default)
 Logs and pid files: $ALLUXIO_LOGS_DIR"
 }
 
+refuse() {
+  say "Error: $1" >&2
+  usage >&2
+  exit 1
+}
+
 TIMEOUT=${ALLUXIO_START_TIMEOUT:-60}
-format=
-while getopts "fNwah" option; do
-  case $option in
-    f) format=1 ;;
-    N | w | a) ;;
-    h)
-      usage
-      exit 0
-      ;;
-    *)
-      usage >&2
-      exit 1
-      ;;
-  esac
-done
-shift $((OPTIND - 1))
-action=${1:-}
-mopt=${2:-}
-case $mopt in
-  "" | Mount | SudoMount | NoMount) ;;
-  *) fail "Unknown mount option \"$mopt\": it is one of Mount, SudoMount, NoMount." ;;
-esac
-
-# Asks the cluster once, without patience.
-ask() { "$client" -Dalluxio.user.rpc.retry.max.duration=1s "$@" >/dev/null 2>&1; }
-
-answers() {
-  case $1 in
-    master) ask fs test -d / ;;
-    # Some worker: which of several answered does not show here.
-    worker)
-      capacity=$("$client" -Dalluxio.user.rpc.retry.max.duration=1s fs getCapacityBytes 2>/dev/null)
-      case $capacity in
-        "Capacity Bytes: "[1-9]*) ;;
-        *) return 1 ;;
-      esac
-      ;;
-    *) pause 1 ;;
-  esac
-}
-
-# The last lines of a file.
-last_lines() {
-  l1= l2= l3= l4= l5= l6= l7= l8=
-  while IFS= read -r l0 || [ -n "$l0" ]; do
-    l1=$l2 l2=$l3 l3=$l4 l4=$l5 l5=$l6 l6=$l7 l7=$l8 l8=$l0
-  done <"$1"
-  for l0 in "$l1" "$l2" "$l3" "$l4" "$l5" "$l6" "$l7" "$l8"; do
-    [ -z "$l0" ] || say "$l0"
+format= async= cache= backup=
+# read_options ARGUMENT...: sets `taken` to how many were options.
+read_options() {
+  OPTIND=1
+  while getopts "ac:fhi:Nw" option; do
+    case $option in
+      a) async=1 ;;
+      c) cache=$OPTARG ;;
+      f) format=1 ;;
+      h)
+        usage
+        exit 0
+        ;;
+      i) backup=$OPTARG ;;
+      N | w) ;;
+      *)
+        usage >&2
+        exit 1
+        ;;
+    esac
   done
+  taken=$((OPTIND - 1))
 }
+read_options "$@"
+shift "$taken"
+action=${1:-}
+[ $# -eq 0 ] || shift
+mopt=
+case ${1:-} in
+  "" | -*) ;;
+  Mount | SudoMount | NoMount)
+    mopt=$1
+    shift
+    ;;
+  *) fail "Unknown mount option \"$1\": it is one of Mount, SudoMount, NoMount." ;;
+esac
+read_options "$@"
+if [ -n "$backup" ]; then
+  ALLUXIO_MASTER_JAVA_OPTS="${ALLUXIO_MASTER_JAVA_OPTS:-} -Dalluxio.master.journal.init.from.backup=$backup"
+  export ALLUXIO_MASTER_JAVA_OPTS
+fi
 
 # launch NAME: starts alluxio-NAME and waits until it answers.
 launch() {
@@ -101,9 +90,7 @@ launch() {
   fi
   binary=$(program "$1") || exit 1
   client=$(program client) || exit 1
-  for dir in "$ALLUXIO_LOGS_DIR" "$ALLUXIO_PID_DIR"; do
-    [ -d "$dir" ] || mkdir -p "$dir" || fail "Cannot make $dir"
-  done
+  make_logs_folder
   log=$ALLUXIO_LOGS_DIR/$1.log
   say "Starting the $1. Logging to $log"
   # It outlives the terminal.
@@ -113,6 +100,7 @@ launch() {
   ) &
   pid=$!
   printf '%s\n' "$pid" >"$ALLUXIO_PID_DIR/$1.pid"
+  [ -z "$async" ] || return 0
   waited=0
   until answers "$1"; do
     if ! kill -0 "$pid" 2>/dev/null; then
@@ -132,7 +120,7 @@ launch() {
 }
 
 start_master() {
-  [ -z "$format" ] || "$ALLUXIO_HOME/bin/alluxio" formatMaster || exit 1
+  [ -z "$format" ] || "$ALLUXIO_HOME/bin/alluxio" formatJournal || exit 1
   launch master
 }
 
@@ -157,6 +145,15 @@ prepare_ram_folder() {
   fi
 }
 
+# Puts back what alluxio-stop.sh -c saved of a RAM folder: with its times and
+# rights, or the worker would not believe it.
+fill_ram_folder() {
+  [ -d "$cache$1" ] || fail "Path is not a directory: $cache$1"
+  [ -d "$1" ] || fail "Alluxio has a configured ramcache path $1, but that path is not a directory"
+  say "Populating worker ramcache at $1 with $cache$1"
+  cp -Rp "$cache$1/." "$1/" || fail "Failed to populate ramcache at $1 with $cache$1"
+}
+
 start_worker() {
   if pid=$(running_pid worker); then
     say "The worker is already running (pid $pid)."
@@ -164,11 +161,15 @@ start_worker() {
   fi
   prepare_ram_folder
   [ -z "$format" ] || "$ALLUXIO_HOME/bin/alluxio" formatWorker || exit 1
+  if [ -n "$cache" ]; then
+    [ -d "$cache" ] || fail "Cache path $cache is not a directory; aborting"
+    each_ram_folder fill_ram_folder
+  fi
   launch worker
 }
 
 # Options for the same script on other hosts.
-set -- ${format:+-f}
+set -- ${format:+-f} ${async:+-a}
 case $action in
   local)
     start_master
@@ -176,28 +177,20 @@ case $action in
     ;;
   master) start_master ;;
   worker) start_worker ;;
-  job_master | job_masters | job_worker | job_workers | proxy | proxies | logserver | secondary_master)
-    # Scripts written for the original go on.
-    say "There is no ${action%s} in this version; nothing to start."
-    ;;
-  masters) on_nodes masters alluxio-start.sh "$@" master ;;
-  workers) on_nodes workers alluxio-start.sh "$@" worker ${mopt:+"$mopt"} ;;
+  masters) on_nodes masters alluxio-start.sh "$@" ${backup:+-i "$backup"} master ;;
+  workers) on_nodes workers alluxio-start.sh "$@" ${cache:+-c "$cache"} worker ${mopt:+"$mopt"} ;;
   all)
-    on_nodes masters alluxio-start.sh "$@" master &&
-      on_nodes workers alluxio-start.sh "$@" worker ${mopt:+"$mopt"}
+    on_nodes masters alluxio-start.sh "$@" ${backup:+-i "$backup"} master &&
+      on_nodes workers alluxio-start.sh "$@" ${cache:+-c "$cache"} worker ${mopt:+"$mopt"}
     ;;
   restart_worker) start_worker ;;
   restart_workers) on_nodes workers alluxio-start.sh restart_worker ${mopt:+"$mopt"} ;;
   help)
     usage
     ;;
-  "")
-    usage >&2
-    exit 1
-    ;;
+  "") refuse "no ACTION specified" ;;
   *)
-    say "Unknown action \"$action\"." >&2
-    usage >&2
-    exit 1
+    is_foreign "$action" || refuse "Invalid ACTION: $action"
+    say_foreign "$action" start
     ;;
 esac

@@ -24,7 +24,7 @@ contains() { # contains DESCRIPTION PART WHOLE
 }
 
 mkdir -p "$home/lib" "$home/bin" "$home/conf" "$home/libexec"
-cp -L "$here"/bin/alluxio* "$home/bin/"
+cp -L "$here"/bin/alluxio* "$here/bin/launch-process" "$home/bin/"
 cp -L "$here"/conf/* "$home/conf/"
 cp -L "$here"/libexec/alluxio-config.sh "$home/libexec/"
 ln -s "$home/bin/alluxio" "$TEST_TMPDIR/link"
@@ -35,7 +35,11 @@ home=$(dirname "$(dirname "$0")")
 case "$*" in
   *"fs test -d /") [ -e "$home/master_is_up" ] ;;
   *"fs getCapacityBytes") [ -e "$home/worker_is_up" ] && echo "Capacity Bytes: 42" ;;
-  "getConf alluxio.worker.tieredstore.level0.dirs.path") echo /elsewhere ;;
+  "getConf alluxio.worker.tieredstore.levels") echo 1 ;;
+  "getConf alluxio.worker.tieredstore.level0.alias") echo MEM ;;
+  "getConf --unit B alluxio.worker.tieredstore.level0.dirs.quota") echo 100 ;;
+  "getConf alluxio.worker.tieredstore.level0.dirs.path") echo "$home/ram" ;;
+  "getConf alluxio.master.mount.table.root.ufs") echo "$home/ufs" ;;
   *) echo "client $* HOSTNAME=${ALLUXIO_MASTER_HOSTNAME:-} JAVA=${ALLUXIO_JAVA_OPTS:-}" ;;
 esac
 END
@@ -68,7 +72,14 @@ contains "copyDir needs no copy on this machine" "RSYNC'ing $home/conf to worker
 # bootstrapConf.
 "$home/bin/alluxio" bootstrapConf master7 >/dev/null
 check "bootstrapConf" "alluxio.master.hostname=master7" "$(grep '^alluxio' "$home/conf/alluxio-site.properties")"
-contains "bootstrapConf keeps what is there" "already exists" "$("$home/bin/alluxio" bootstrapConf x 2>&1)"
+contains "bootstrapConf keeps what is there" "already exists" "$("$home/bin/alluxio" bootstrapConf x)"
+
+# format -s leaves alone what is there.
+mkdir "$home/ufs"
+check "format -s" "" "$("$home/bin/alluxio" format -s)"
+rmdir "$home/ufs"
+contains "format -s of a fresh host" "client formatJournal" "$("$home/bin/alluxio" format -s)"
+contains "format takes nothing else" "Usage: alluxio format [-s]" "$("$home/bin/alluxio" format x 2>&1)"
 
 # Start, start again, stop, stop again.
 out=$("$home/bin/alluxio-start.sh" local NoMount 2>&1)
@@ -90,6 +101,46 @@ contains "a second stop" "There is no master running that was started here." "$(
 echo $$ >"$home/logs/master.pid"
 contains "a stale pid file" "There is no master running" "$("$home/bin/alluxio-stop.sh" master)"
 
+# Options behind the action, saved RAM folders, and a look at the processes.
+mkdir "$home/ram"
+echo block >"$home/ram/1"
+contains "-f behind the action" "client formatJournal" "$("$home/bin/alluxio-start.sh" master -f 2>&1)"
+contains "a bad option behind it" "Usage: alluxio-start.sh" "$("$home/bin/alluxio-start.sh" master -x 2>&1)"
+"$home/bin/alluxio-start.sh" worker NoMount >/dev/null 2>&1
+out=$("$home/bin/alluxio-monitor.sh" local)
+check "the monitor is content" 0 $?
+contains "the monitor says so" "[ OK ] The worker service @ " "$out"
+contains "the monitor's log mode" "--- Printing the log tail for $home/logs/master.log" "$("$home/bin/alluxio-monitor.sh" -L masters)"
+contains "stop saves the RAM folders" "Saving worker ramcache at $home/ram" \
+  "$("$home/bin/alluxio-stop.sh" local -c "$home/saved" 2>&1)"
+rm "$home/ram/1"
+contains "start fills them" "Populating worker ramcache at $home/ram" \
+  "$("$home/bin/alluxio-start.sh" worker NoMount -c "$home/saved" 2>&1)"
+check "with what was there" block "$(cat "$home/ram/1")"
+"$home/bin/alluxio-stop.sh" worker -s >/dev/null
+out=$(ALLUXIO_MONITOR_TIMEOUT=1 "$home/bin/alluxio-monitor.sh" worker)
+check "the monitor fails" 1 $?
+contains "the monitor says what is wrong" "[ FAILED ] The worker @ " "$out"
+
+# Commands on all hosts.
+out=$("$home/bin/alluxio-masters.sh" echo "it's done")
+check "a command on all masters" 0 $?
+contains "its end" "All tasks finished" "$out"
+contains "what it said" "] it's done" "$(cat "$home/logs/task.log")"
+contains "a failure" "fails, exit code: 1" "$("$home/bin/alluxio-workers.sh" false 2>&1)"
+
+# In the foreground.
+(
+  trap - TERM
+  exec "$home/bin/launch-process" master -c
+) >"$home/out" 2>&1 &
+pid=$!
+while kill -0 "$pid" && ! [ -e "$home/master_is_up" ]; do sleep 0.1; done
+kill "$pid"
+wait "$pid"
+check "launch-process becomes the process" 0 $?
+contains "launch-process knows what there is" "There is no proxy in this version." "$("$home/bin/launch-process" proxy 2>&1)"
+
 # A process that dies at once.
 touch "$home/die"
 out=$("$home/bin/alluxio-start.sh" master 2>&1)
@@ -103,7 +154,7 @@ contains "no job service" "There is no job_master in this version" "$("$home/bin
 # Programs that are not there.
 rm "$home/lib/alluxio-worker"
 contains "a missing program" "alluxio-worker is neither in" "$("$home/bin/alluxio-start.sh" worker NoMount 2>&1)"
-contains "an unknown action" "Unknown action \"nosuch\"" "$("$home/bin/alluxio-start.sh" nosuch 2>&1)"
+contains "an unknown action" "Error: Invalid ACTION: nosuch" "$("$home/bin/alluxio-start.sh" nosuch 2>&1)"
 
 [ "$failures" -eq 0 ] && echo "all passed"
 exit "$failures"

@@ -1,0 +1,12 @@
+#!/bin/sh
+# Runs a command on all hosts of conf/masters.
+set -u
+case $0 in */*) self=$0 ;; *) self=./$0 ;; esac
+[ ! -h "$self" ] || self=$(readlink -f "$self") || exit 1
+. "${self%/*}/../libexec/alluxio-config.sh"
+
+if [ $# -eq 0 ]; then
+  say "Usage: alluxio-masters.sh command..." >&2
+  exit 1
+fi
+run_on_all masters master "$@"
