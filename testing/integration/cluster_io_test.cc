@@ -176,6 +176,47 @@ TEST(ClusterIoTest, ColdFilesOfTheUnderStoreAreSeenReadAndCached) {
   EXPECT_THAT(Read(*fs, "/data/cold"), IsOkAndHolds(content)) << "from the cache";
 }
 
+constexpr char kBlockSize[] = "alluxio.user.block.size.bytes.default";
+
+TEST(ClusterIoTest, ColdBlocksAreCachedAheadOfASequentialReader) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster, MiniCluster::Start({.conf = {{kBlockSize, "4MB"}}}));
+  const std::string content = Bytes((20 << 20) + 5);
+  WriteUfs(*cluster, "/cold", content);
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto fs, cluster->NewClient());
+  const auto& counters = CountersOf(*fs);
+  EXPECT_THAT(Read(*fs, "/cold"), IsOkAndHolds(content));
+  // Blocks 1 to 4; the last one has five bytes, which aren't worth it.
+  EXPECT_EQ(counters.cache_requests, 4);
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const UriStatus status, fs->GetStatus("/cold"));
+  EXPECT_EQ(status.in_alluxio_percentage, 100);
+}
+
+TEST(ClusterIoTest, BlocksThatWentSinceTheFileWasOpenedAreCachedAheadToo) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster,
+                               MiniCluster::Start({.stepped_heartbeats = true, .conf = {{kBlockSize, "4MB"}}}));
+  const std::string content = Bytes(16 << 20);
+  WriteUfs(*cluster, "/cold", content);
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto fs, cluster->NewClient());
+  ASSERT_THAT(Read(*fs, "/cold"), IsOkAndHolds(content));
+  const auto& counters = CountersOf(*fs);
+  const int64_t before = counters.cache_requests;
+  EXPECT_THAT(Read(*fs, "/cold"), IsOkAndHolds(content));
+  EXPECT_EQ(counters.cache_requests, before) << "they are all there";
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto in, fs->OpenFile("/cold"));
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const UriStatus status, fs->GetStatus("/cold"));
+  ASSERT_THAT(fs->Free("/cold"), IsOk());
+  const auto is_there = [&](int64_t id) {
+    return std::filesystem::exists(absl::StrCat(cluster->block_folder(0), "/alluxioworker/", id));
+  };
+  // The worker hears of it by a heartbeat.
+  const absl::Time deadline = absl::Now() + absl::Minutes(1);
+  while (std::ranges::any_of(status.block_ids, is_there) && absl::Now() < deadline) {
+    ASSERT_THAT(cluster->RunHeartbeat("Worker Block Sync"), IsOk());
+  }
+  EXPECT_THAT(ReadAll(*in), IsOkAndHolds(content));
+  EXPECT_GT(counters.cache_requests, before);
+}
+
 TEST(ClusterIoTest, ManyReadersOfOneColdFileAllGetIt) {
   ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster, MiniCluster::Start());
   const std::string content = Bytes(4 << 20);

@@ -113,13 +113,32 @@ absl::StatusOr<std::unique_ptr<BlockSource>> OpenBlockFile(WorkerPool& pool, con
           std::make_shared<HeldFile>(nullptr, std::move(known), options.length, /*sealed=*/true));
     }
   }
+  ALLUXIO_ASSIGN_OR_RETURN(const auto asked, AskedBlockFile::Send(pool, target, options));
+  return asked->Open();
+}
+
+absl::StatusOr<std::unique_ptr<AskedBlockFile>> AskedBlockFile::Ask(WorkerPool& pool, const std::string& target,
+                                                                    const BlockSourceOptions& options) {
+  if (!options.promote && options.length <= SmallBlockFiles::kMaxBytes) return nullptr;
+  return Send(pool, target, options);
+}
+
+absl::StatusOr<std::unique_ptr<AskedBlockFile>> AskedBlockFile::Send(WorkerPool& pool, const std::string& target,
+                                                                     const BlockSourceOptions& options) {
   ALLUXIO_ASSIGN_OR_RETURN(auto stream, pool.OpenStream(target, WorkerPool::Method::kOpenLocalBlock));
-  const absl::Time deadline = absl::Now() + options.data_timeout;
   grpc::block::OpenLocalBlockRequest request;
   request.set_block_id(options.block_id);
   request.set_promote(options.promote);
-  ALLUXIO_RETURN_IF_ERROR(stream->Write(ToBytes(request), deadline));
-  ALLUXIO_ASSIGN_OR_RETURN(auto bytes, stream->Read(deadline));
+  ALLUXIO_RETURN_IF_ERROR(stream->Write(ToBytes(request), absl::Now() + options.data_timeout));
+  return std::unique_ptr<AskedBlockFile>(new AskedBlockFile(&pool, target, options, std::move(stream)));
+}
+
+AskedBlockFile::AskedBlockFile(WorkerPool* pool, std::string target, const BlockSourceOptions& options,
+                               std::unique_ptr<ByteStream> stream)
+    : pool_(pool), target_(std::move(target)), options_(options), stream_(std::move(stream)) {}
+
+absl::StatusOr<std::unique_ptr<BlockSource>> AskedBlockFile::Open() {
+  ALLUXIO_ASSIGN_OR_RETURN(auto bytes, stream_->Read(absl::Now() + options_.data_timeout));
   if (!bytes) return absl::UnavailableError("the worker ended OpenLocalBlock without an answer");
   ALLUXIO_ASSIGN_OR_RETURN(const auto response, FromBytes<grpc::block::OpenLocalBlockResponse>(*bytes));
 
@@ -127,15 +146,15 @@ absl::StatusOr<std::unique_ptr<BlockSource>> OpenBlockFile(WorkerPool& pool, con
   if (!fd.valid()) return ErrnoStatus(errno, absl::StrCat("the worker's file ", response.path(), " from here"));
   struct stat info {};
   if (::fstat(fd.get(), &info) != 0) return ErrnoStatus(errno, response.path());
-  if (!S_ISREG(info.st_mode) || info.st_size < options.length) {
+  if (!S_ISREG(info.st_mode) || info.st_size < options_.length) {
     return absl::FailedPreconditionError(
-        absl::StrCat(response.path(), " has ", info.st_size, " bytes, the block ", options.length));
+        absl::StrCat(response.path(), " has ", info.st_size, " bytes, the block ", options_.length));
   }
-  pool.small_files().Learn(target, options.block_id, response.path());
+  pool_->small_files().Learn(target_, options_.block_id, response.path());
   // What a writer may still hold is marked: never map what could become shorter.
   const bool sealed = (info.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH | S_ISVTX)) == 0;
   return std::make_unique<BlockFile>(
-      std::make_shared<HeldFile>(std::move(stream), std::move(fd), options.length, sealed));
+      std::make_shared<HeldFile>(std::move(stream_), std::move(fd), options_.length, sealed));
 }
 
 }  // namespace alluxio::client

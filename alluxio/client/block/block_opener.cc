@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,6 +14,11 @@
 
 namespace alluxio::client {
 namespace {
+
+// Of smaller blocks the call would cost about what it saves.
+constexpr int64_t kMinAheadBytes = int64_t{4} << 20;
+// How long a reader waits for the rest of a block that is being cached ahead.
+constexpr absl::Duration kAheadPatience = absl::Milliseconds(50);
 
 bool PathExists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
@@ -40,11 +46,89 @@ BlockOpener::BlockOpener(std::shared_ptr<ClientCore> core, UriStatus status, Rea
       opened_(core_->clock()->Now()) {}
 
 absl::StatusOr<OpenBlock> BlockOpener::Open(size_t index) {
+  std::optional<Asked> asked;
+  {
+    MutexLock lock(&mutex_);
+    if (asked_.has_value() && asked_->index == index) asked = std::exchange(asked_, std::nullopt);
+  }
+  if (asked.has_value() && HasFailed(asked->choice.worker)) asked.reset();
+  if (!asked.has_value()) asked.emplace();
   ALLUXIO_ASSIGN_OR_RETURN(const BlockInfo block, InfoOf(index));
-  ALLUXIO_ASSIGN_OR_RETURN(const Choice choice, Choose(block));
-  absl::StatusOr<OpenBlock> opened = OpenAt(index, block, choice);
-  if (!opened.ok()) MarkFailed(choice.worker);
+  if (asked->file == nullptr) {
+    if (std::optional<Choice> ahead = ChosenAhead(index); ahead.has_value()) {
+      asked->choice = *std::move(ahead);
+    } else {
+      ALLUXIO_ASSIGN_OR_RETURN(asked->choice, Choose(block));
+    }
+  }
+  absl::StatusOr<OpenBlock> opened = OpenAt(index, block, asked->choice, std::move(asked->file));
+  if (!opened.ok()) MarkFailed(asked->choice.worker);
   return opened;
+}
+
+bool BlockOpener::Ask(size_t index) {
+  const absl::StatusOr<BlockInfo> block = InfoOf(index);
+  if (!block.ok()) return false;
+  std::optional<Choice> choice = ChosenAhead(index);
+  // Being cached: asked again when it is read.
+  if (choice.has_value() && !choice->ahead->HasBeenNotified()) return true;
+  if (!choice.has_value()) {
+    absl::StatusOr<Choice> chosen = Choose(*block);
+    if (!chosen.ok() || !chosen->has_block) return false;
+    choice = *std::move(chosen);
+  }
+  const LocalityFacts facts = FactsOf(choice->worker, core_->locality(), PathExists);
+  if (DecideRead(facts, core_->locality()).rungs.front() != Rung::kFile) return false;
+  auto file = AskedBlockFile::Ask(*core_->workers(), TargetOf(choice->worker, facts), SourceOptionsOf(*block));
+  // What is wrong the open finds out.
+  if (!file.ok() || *file == nullptr) return true;
+  std::optional<Asked> asked = Asked{.index = index, .choice = *std::move(choice), .file = *std::move(file)};
+  MutexLock lock(&mutex_);
+  asked.swap(asked_);  // one before is let go without the lock
+  return true;
+}
+
+void BlockOpener::DropAsked() {
+  std::optional<Asked> dropped;
+  MutexLock lock(&mutex_);
+  dropped = std::exchange(asked_, std::nullopt);
+}
+
+std::optional<BlockOpener::Choice> BlockOpener::ChosenAhead(size_t index) {
+  std::optional<Choice> choice;
+  {
+    MutexLock lock(&mutex_);
+    if (const auto found = ahead_.find(index); found != ahead_.end()) choice = found->second;
+  }
+  if (choice.has_value() && HasFailed(choice->worker)) choice.reset();
+  return choice;
+}
+
+void BlockOpener::CacheAhead(size_t index) {
+  if (settings_.type == ReadType::kNoCache || !in_ufs() || index >= status_.file_block_infos.size() ||
+      (!status_.file_block_infos[index].block.locations.empty() && !lost_blocks_)) {
+    return;
+  }
+  const absl::StatusOr<BlockInfo> block = InfoOf(index);
+  if (!block.ok() || block->length < kMinAheadBytes) return;
+  {
+    MutexLock lock(&mutex_);
+    if (!asked_to_cache_.insert(block->block_id).second) return;
+  }
+  absl::StatusOr<Choice> choice = Choose(*block);
+  if (!choice.ok() || (choice->has_block && !lost_blocks_)) return;
+  const LocalityFacts facts = FactsOf(choice->worker, core_->locality(), PathExists);
+  const Locality locality = DecideRead(facts, core_->locality());
+  if (locality.rungs.front() != Rung::kFile) return;
+  choice->ahead = std::make_shared<Notification>();
+  choice->node_local = locality.node_local;
+  grpc::block::CacheRequest request = CacheRequestOf(*block, choice->worker);
+  request.set_async(false);  // answered when the block is there
+  core_->counters().cache_requests++;
+  core_->workers()->CacheInBackground(TargetOf(choice->worker, facts), request,
+                                      [answered = choice->ahead](const absl::Status&) { answered->Notify(); });
+  MutexLock lock(&mutex_);
+  ahead_[index] = *std::move(choice);
 }
 
 absl::StatusOr<BlockInfo> BlockOpener::InfoOf(size_t index) {
@@ -109,36 +193,57 @@ absl::StatusOr<BlockOpener::Choice> BlockOpener::Choose(const BlockInfo& block) 
   return Choice{.worker = workers[*index].address};
 }
 
-absl::StatusOr<OpenBlock> BlockOpener::OpenAt(size_t index, const BlockInfo& block, const Choice& choice) {
+BlockSourceOptions BlockOpener::SourceOptionsOf(const BlockInfo& block) const {
+  return {.block_id = block.block_id,
+          .length = block.length,
+          .promote = settings_.type == ReadType::kCachePromote,
+          .chunk_bytes = settings_.chunk_bytes,
+          .short_read_bytes = settings_.short_read_bytes,
+          .ufs = UfsOptionsOf(block),
+          .data_timeout = settings_.data_timeout,
+          .close_timeout = settings_.close_timeout};
+}
+
+absl::StatusOr<std::unique_ptr<BlockSource>> BlockOpener::OpenFileOf(const std::string& target,
+                                                                     const BlockSourceOptions& options,
+                                                                     const Choice& choice,
+                                                                     std::unique_ptr<AskedBlockFile> asked) {
+  if (asked != nullptr) {
+    auto file = asked->Open();
+    // Since then the worker may have kept the block, or been started again.
+    if (file.ok() || absl::IsDeadlineExceeded(file.status())) return file;
+  }
+  // Almost there, mostly: then its file is worth more than its stream at once.
+  if (choice.ahead != nullptr) choice.ahead->WaitFor(kAheadPatience);
+  return OpenBlockFile(*core_->workers(), target, options);
+}
+
+absl::StatusOr<OpenBlock> BlockOpener::OpenAt(size_t index, const BlockInfo& block, const Choice& choice,
+                                              std::unique_ptr<AskedBlockFile> asked) {
   const LocalityFacts facts = FactsOf(choice.worker, core_->locality(), PathExists);
   Locality locality = DecideRead(facts, core_->locality());
   const std::string target = TargetOf(choice.worker, facts);
-  const BlockSourceOptions options = {.block_id = block.block_id,
-                                      .length = block.length,
-                                      .promote = settings_.type == ReadType::kCachePromote,
-                                      .chunk_bytes = settings_.chunk_bytes,
-                                      .short_read_bytes = settings_.short_read_bytes,
-                                      .ufs = UfsOptionsOf(block),
-                                      .data_timeout = settings_.data_timeout,
-                                      .close_timeout = settings_.close_timeout};
+  const BlockSourceOptions options = SourceOptionsOf(block);
   OpenBlock opened = {.index = index,
                       .worker = choice.worker,
                       .node_local = choice.node_local,
                       .worker_has_block = choice.has_block};
   Rung taken = locality.rungs.back();
   if (locality.rungs.front() == Rung::kFile) {
-    if (!choice.has_block) {
+    if (!choice.has_block && choice.ahead == nullptr) {
       locality.why_not.emplace_back(Rung::kFile, "the block is not cached");
     } else {
-      auto file = OpenBlockFile(*core_->workers(), target, options);
+      auto file = OpenFileOf(target, options, choice, std::move(asked));
       if (file.ok()) {
         taken = Rung::kFile;
         opened.source = *std::move(file);
+        opened.worker_has_block = true;
       } else if (file.status().code() == absl::StatusCode::kUnavailable ||
                  file.status().code() == absl::StatusCode::kDeadlineExceeded) {
         return Annotate(file.status(), absl::StrCat("worker ", target));
       } else {
         locality.why_not.emplace_back(Rung::kFile, std::string(file.status().message()));
+        if (choice.has_block && absl::IsNotFound(file.status())) lost_blocks_ = true;
       }
     }
   }
@@ -172,6 +277,17 @@ proto::dataserver::OpenUfsBlockOptions BlockOpener::UfsOptionsOf(const BlockInfo
   }
   options.set_user(core_->master().options().channel.user);
   return options;
+}
+
+grpc::block::CacheRequest BlockOpener::CacheRequestOf(const BlockInfo& block, const WorkerNetAddress& source) const {
+  grpc::block::CacheRequest request;
+  request.set_block_id(block.block_id);
+  request.set_length(block.length);
+  request.set_source_host(source.host);
+  request.set_source_port(source.data_port);
+  *request.mutable_open_ufs_block_options() = UfsOptionsOf(block);
+  request.set_async(true);
+  return request;
 }
 
 void BlockOpener::Failed(const OpenBlock& block) { MarkFailed(block.worker); }
@@ -223,15 +339,8 @@ void BlockOpener::CacheAfterwards(const OpenBlock& opened, bool read_whole) {
     }
   }
   if (holds) return;
-  grpc::block::CacheRequest request;
-  request.set_block_id(block.block_id);
-  request.set_length(block.length);
-  request.set_source_host(opened.worker.host);
-  request.set_source_port(opened.worker.data_port);
-  *request.mutable_open_ufs_block_options() = UfsOptionsOf(block);
-  request.set_async(true);
   const std::string target = TargetOf(to, FactsOf(to, core_->locality(), PathExists));
-  if (const absl::Status status = core_->workers()->Cache(target, request); !status.ok()) {
+  if (const absl::Status status = core_->workers()->Cache(target, CacheRequestOf(block, opened.worker)); !status.ok()) {
     core_->Debug(absl::StrCat("block ", block.block_id, " is not cached afterwards: ", status.message()));
     return;
   }

@@ -1,8 +1,10 @@
 #ifndef ALLUXIO_CLIENT_BLOCK_BLOCK_OPENER_H_
 #define ALLUXIO_CLIENT_BLOCK_BLOCK_OPENER_H_
 
+#include <atomic>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -54,6 +56,16 @@ class BlockOpener {
   //   NOT_FOUND    the block is in no worker and not in the under store.
   absl::StatusOr<OpenBlock> Open(size_t index);
 
+  // Asks for the block's file ahead of its Open, which takes the answer: of one
+  // block at a time. False if it won't come by a file.
+  bool Ask(size_t index);
+  // Lets go of what was asked for.
+  void DropAsked();
+
+  // Has a cold block cached that will be read soon, where its file can then be
+  // read here. Best effort, once per block; doesn't wait.
+  void CacheAhead(size_t index);
+
   // Takes note that reading from `block` failed.
   void Failed(const OpenBlock& block);
   // How many workers have failed so far.
@@ -74,6 +86,13 @@ class BlockOpener {
     WorkerNetAddress worker;
     bool has_block = false;
     bool node_local = false;
+    // Not null: it was asked to cache the block, and this says when it has answered.
+    std::shared_ptr<Notification> ahead;
+  };
+  struct Asked {
+    size_t index = 0;
+    Choice choice;
+    std::unique_ptr<AskedBlockFile> file;
   };
 
   BlockOpener(std::shared_ptr<ClientCore> core, UriStatus status, ReadSettings settings,
@@ -81,8 +100,15 @@ class BlockOpener {
 
   absl::StatusOr<BlockInfo> InfoOf(size_t index);
   absl::StatusOr<Choice> Choose(const BlockInfo& block);
-  absl::StatusOr<OpenBlock> OpenAt(size_t index, const BlockInfo& block, const Choice& choice);
+  // What was chosen ahead of the block's Open, unless that worker failed since.
+  std::optional<Choice> ChosenAhead(size_t index);
+  absl::StatusOr<OpenBlock> OpenAt(size_t index, const BlockInfo& block, const Choice& choice,
+                                   std::unique_ptr<AskedBlockFile> asked);
+  absl::StatusOr<std::unique_ptr<BlockSource>> OpenFileOf(const std::string& target, const BlockSourceOptions& options,
+                                                          const Choice& choice, std::unique_ptr<AskedBlockFile> asked);
+  BlockSourceOptions SourceOptionsOf(const BlockInfo& block) const;
   proto::dataserver::OpenUfsBlockOptions UfsOptionsOf(const BlockInfo& block) const;
+  grpc::block::CacheRequest CacheRequestOf(const BlockInfo& block, const WorkerNetAddress& source) const;
   bool in_ufs() const { return status_.persisted || to_be_persisted_; }
 
   bool HasFailed(const WorkerNetAddress& worker);
@@ -97,10 +123,15 @@ class BlockOpener {
   const ReadSettings settings_;
   const std::unique_ptr<WorkerChooser> chooser_;
   const absl::Time opened_;
+  // A worker that had a block when the file was opened has lost one since: what
+  // is known of the others may be as old.
+  std::atomic<bool> lost_blocks_{false};
 
   Mutex mutex_;
   std::map<std::string, absl::Time> failed_ ABSL_GUARDED_BY(mutex_);  // by the worker's key
   std::set<int64_t> asked_to_cache_ ABSL_GUARDED_BY(mutex_);
+  std::optional<Asked> asked_ ABSL_GUARDED_BY(mutex_);
+  std::map<size_t, Choice> ahead_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace alluxio::client

@@ -66,6 +66,29 @@ struct BlockSourceOptions {
 absl::StatusOr<std::unique_ptr<BlockSource>> OpenBlockFile(WorkerPool& pool, const std::string& target,
                                                            const BlockSourceOptions& options);
 
+// The same in two steps, the worker's answer coming meanwhile. A block that was
+// asked for is held against eviction already; destroyed, this lets it go.
+class AskedBlockFile {
+ public:
+  // Null for a block that is so small that its file is opened without asking.
+  static absl::StatusOr<std::unique_ptr<AskedBlockFile>> Ask(WorkerPool& pool, const std::string& target,
+                                                             const BlockSourceOptions& options);
+  // Asks in any case.
+  static absl::StatusOr<std::unique_ptr<AskedBlockFile>> Send(WorkerPool& pool, const std::string& target,
+                                                              const BlockSourceOptions& options);
+  // Once; as OpenBlockFile.
+  absl::StatusOr<std::unique_ptr<BlockSource>> Open();
+
+ private:
+  AskedBlockFile(WorkerPool* pool, std::string target, const BlockSourceOptions& options,
+                 std::unique_ptr<ByteStream> stream);
+
+  WorkerPool* const pool_;
+  const std::string target_;
+  const BlockSourceOptions options_;
+  std::unique_ptr<ByteStream> stream_;
+};
+
 // By ReadBlock, over socket or network: nothing is sent before the first read.
 // `pool` is kept.
 std::unique_ptr<BlockSource> MakeRemoteBlock(std::shared_ptr<WorkerPool> pool, std::string target,

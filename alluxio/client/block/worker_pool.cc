@@ -63,6 +63,16 @@ absl::Status WorkerPool::Cache(const std::string& target, const grpc::block::Cac
   return Call(target, stub::kCache, request, std::min(options_.call_timeout, absl::Seconds(5)));
 }
 
+void WorkerPool::CacheInBackground(const std::string& target, const grpc::block::CacheRequest& request,
+                                   absl::AnyInvocable<void(absl::Status)> done) {
+  stub::CallOnceAsync(
+      Channel(target, rpc::ChannelGroup::kRpc), stub::kCache, request,
+      [done = std::move(done)](const absl::StatusOr<grpc::block::CacheResponse>& response) mutable {
+        done(response.status());
+      },
+      {.deadline = absl::Now() + options_.call_timeout});
+}
+
 absl::Status WorkerPool::RemoveBlock(const std::string& target, int64_t block_id) {
   grpc::block::RemoveBlockRequest request;
   request.set_block_id(block_id);

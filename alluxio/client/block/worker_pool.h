@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -38,6 +39,9 @@ class WorkerPool {
   absl::StatusOr<std::unique_ptr<ByteStream>> OpenStream(const std::string& target, Method method);
 
   absl::Status Cache(const std::string& target, const grpc::block::CacheRequest& request);
+  // The same without waiting; `done` runs in a thread of gRPC, in the end.
+  void CacheInBackground(const std::string& target, const grpc::block::CacheRequest& request,
+                         absl::AnyInvocable<void(absl::Status)> done);
   absl::Status RemoveBlock(const std::string& target, int64_t block_id);
   absl::Status FreeWorker(const std::string& target);
   absl::Status ClearMetrics(const std::string& target);
