@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -57,9 +58,9 @@ class Rows {
         run_, {.recursive = true, .allow_exists = true, .write_type = client::WriteType::kMustCache}));
     ALLUXIO_RETURN_IF_ERROR(Writes());
     ALLUXIO_RETURN_IF_ERROR(Reads());
-    ALLUXIO_RETURN_IF_ERROR(SmallFiles());
+    if (Wants(SmallRowName("by file")) || Wants(SmallRowName("TCP"))) ALLUXIO_RETURN_IF_ERROR(SmallFiles());
     ALLUXIO_RETURN_IF_ERROR(tcp_->Delete(run_, {.recursive = true}));
-    return options_.ufs_folder.empty() ? absl::OkStatus() : ColdReads();
+    return options_.ufs_folder.empty() || !Wants(ColdRowName()) ? absl::OkStatus() : ColdReads();
   }
 
  private:
@@ -68,8 +69,11 @@ class Rows {
     return ClientOf(options_.master, options_.user, options_.authenticated, properties);
   }
 
+  bool Wants(absl::string_view name) const { return absl::StrContains(name, options_.only); }
+
   // Takes turns; leaves the best of both in the row.
   absl::Status Measure(Row row, const Rate& measure, const Rate& limit) {
+    if (!Wants(row.name)) return absl::OkStatus();
     for (int i = 0; i < options_.rounds; ++i) {
       ALLUXIO_ASSIGN_OR_RETURN(const double value, measure());
       row.value = std::max(row.value, value);
@@ -274,6 +278,13 @@ class Rows {
     return WaitForRoom();
   }
 
+  std::string SmallRowName(absl::string_view way) const {
+    return absl::StrCat("open+read+close ", options_.small_files, " x 4 KiB, ", way);
+  }
+  std::string ColdRowName() const {
+    return absl::StrCat("cold read of ", options_.cold_bytes >> 20, " MiB, second lap on");
+  }
+
   std::string SmallName(int64_t index) const { return absl::StrCat(run_, "/small/", index); }
 
   // Opened by name, no listing before, one after the other.
@@ -307,7 +318,6 @@ class Rows {
       }
     }
     for (const absl::Status& result : results) ALLUXIO_RETURN_IF_ERROR(result);
-    const std::string name = absl::StrCat("open+read+close ", options_.small_files, " x 4 KiB, ");
     if (!options_.wire_only && !options_.block_folder.empty()) {
       ALLUXIO_ASSIGN_OR_RETURN(const std::vector<std::string> files, FilesOf(SmallName(0)));
       if (files.empty()) return absl::InternalError("the worker has no file of a small block");
@@ -319,7 +329,7 @@ class Rows {
         ALLUXIO_ASSIGN_OR_RETURN(const double opens, OpenReadCloseRate(all, kSmall));
         return 1 / (1.5 / echo.PerSecond() + 1 / opens);
       };
-      ALLUXIO_RETURN_IF_ERROR(Measure({.name = name + "by file",
+      ALLUXIO_RETURN_IF_ERROR(Measure({.name = SmallRowName("by file"),
                                        .unit = "/s",
                                        .limit_name = "1.5 gRPC echoes plus open, read and close of the file",
                                        .goal_share = 1,
@@ -327,7 +337,7 @@ class Rows {
                                        .goal_factor = 4},
                                       SmallRate(*file_), allowed));
     }
-    return Measure({.name = name + "TCP", .unit = "/s", .limit_name = "two gRPC echoes", .original = 820}, SmallRate(*tcp_),
+    return Measure({.name = SmallRowName("TCP"), .unit = "/s", .limit_name = "two gRPC echoes", .original = 820}, SmallRate(*tcp_),
                    [this]() -> absl::StatusOr<double> {
                      const Measured status = echo_.Echo(1, 2000, 150, 600, false);
                      const Measured read = echo_.Echo(1, 2000, 100, kSmall, false);
@@ -353,7 +363,7 @@ class Rows {
       }
       if (!out.flush()) return absl::UnavailableError(absl::StrCat("cannot write ", files.back()));
     }
-    Row row = {.name = absl::StrCat("cold read of ", options_.cold_bytes >> 20, " MiB, second lap on"),
+    Row row = {.name = ColdRowName(),
                .unit = "GB/s",
                .limit_name = "read() of the under store's file",
                .original = 0.53,

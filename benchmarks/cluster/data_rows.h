@@ -30,6 +30,8 @@ struct DataOptions {
   int64_t small_files = 10'000;
   // Row and limit are taken in turns so many times; the best of each counts.
   int rounds = 5;
+  // Of these rows only those with this in their name.
+  std::string only;
 };
 
 // Reads by every rung of the locality ladder, writes, small files, cold reads,

@@ -153,6 +153,7 @@ int Main(int argc, char** argv) {
   app.add_option("--original", options.original, "host:port of an original's master, for the rows of the wire");
   auto* const brief = app.add_flag("--short", options.brief, "small sizes: see that it works, not how fast");
   app.add_option("--rows", options.rows, "some of process,data,metadata,many")->capture_default_str();
+  app.add_option("--only", options.data.only, "of the data rows only those with this in their name");
   app.add_option("--json", options.json, "also write the rows to this file");
   app.add_option("--binary", options.binary, "the alluxio program of own servers")->capture_default_str();
   app.add_option("--work", options.work, "own servers' journal, under store and logs: a disk")->capture_default_str();
