@@ -1,11 +1,8 @@
 #include "testing/crash/crash_loop.h"
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <atomic>
-#include <csignal>
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <deque>
@@ -13,7 +10,6 @@
 #include <fstream>
 #include <map>
 #include <memory>
-#include <optional>
 #include <set>
 #include <sstream>
 #include <thread>
@@ -26,9 +22,9 @@
 #include "absl/time/clock.h"
 #include "alluxio/base/random.h"
 #include "alluxio/base/status_macros.h"
-#include "alluxio/base/unique_fd.h"
 #include "alluxio/client/file/file_system.h"
-#include "testing/integration/child_process.h"
+#include "testing/crash/crash_client.h"
+#include "testing/crash/crash_servers.h"
 
 namespace alluxio::test {
 namespace {
@@ -38,43 +34,8 @@ using client::FileSystem;
 using client::UriStatus;
 using client::WriteType;
 
-constexpr int64_t kBlockBytes = 64 << 10;
-constexpr size_t kFilesPerClient = 24;
-constexpr char kUser[] = "crash";
-// A client's calls are cut short there, so that no fault hangs the loop.
-constexpr absl::Duration kPatience = absl::Seconds(60);
-
-int FreePort() {
-  const UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  if (::bind(fd.get(), reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-      ::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-    return 0;
-  }
-  return ntohs(address.sin_port);
-}
-
-struct File {
-  uint64_t seed = 0;
-  int64_t length = 0;
-  WriteType type = WriteType::kMustCache;
-  std::optional<uint32_t> mode;  // once it was changed
-};
-
-std::string ContentOf(const File& file) {
-  std::string content(static_cast<size_t>(file.length), '\0');
-  uint64_t state = file.seed | 1;
-  for (size_t i = 0; i < content.size(); i += 8) {
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    std::memcpy(&content[i], &state, std::min<size_t>(8, content.size() - i));
-  }
-  return content;
-}
+// From the answer to a heartbeat until the worker has removed what it named.
+constexpr absl::Duration kOrphanMargin = absl::Milliseconds(200);
 
 // Regular files, while others come and go.
 std::vector<std::string> FilesBelow(const std::string& folder) {
@@ -91,321 +52,6 @@ std::vector<std::string> FilesBelow(const std::string& folder) {
   return files;
 }
 
-// Sees the operation's place in the run in every message.
-absl::Status Wrong(absl::string_view what, const std::string& path, const absl::Status& status = absl::OkStatus()) {
-  return absl::DataLossError(absl::StrCat(path, ": ", what, status.ok() ? "" : ": ", status.ToString()));
-}
-
-// --- the two processes -------------------------------------------------------
-
-class Servers {
- public:
-  explicit Servers(const CrashLoopOptions& options) : options_(options), port_(FreePort()) {}
-
-  // For what is started from now on.
-  void SetEnvironment(std::map<std::string, std::string> environment) { environment_ = std::move(environment); }
-
-  absl::Status StartMaster() {
-    std::vector<std::string> arguments = Common(options_.master_binary, "master");
-    for (const std::string& more :
-         {std::string("-Dalluxio.master.bind.host=127.0.0.1"), std::string("-Dalluxio.master.web.port=0"),
-          std::string("-Dalluxio.master.lost.worker.detection.interval=1s"),
-          std::string("-Dalluxio.master.worker.connect.wait.time=300ms"),
-          std::string("-Dalluxio.master.persistence.scheduler.interval=100ms"),
-          std::string("-Dalluxio.master.persistence.checker.interval=100ms"),
-          std::string("-Dalluxio.master.persistence.initial.interval=100ms"),
-          std::string("-Dalluxio.master.persistence.max.interval=1s"),
-          absl::StrCat("-Dalluxio.master.journal.folder=", options_.folder, "/journal"),
-          absl::StrCat("-Dalluxio.master.metastore.dir=", options_.folder, "/metastore"),
-          // So small that segments roll, are checkpointed and trimmed under the kills.
-          std::string("-Dalluxio.master.journal.log.size.bytes.max=64KB"),
-          absl::StrCat("-Dalluxio.master.mount.table.root.ufs=", options_.folder, "/ufs")}) {
-      arguments.push_back(more);
-    }
-    return StartProcess(arguments, &master_);
-  }
-  absl::Status StartWorker() {
-    std::vector<std::string> arguments = Common(options_.worker_binary, "worker");
-    for (const std::string& more :
-         {std::string("-Dalluxio.worker.bind.host=127.0.0.1"), std::string("-Dalluxio.worker.hostname=127.0.0.1"),
-          absl::StrCat("-Dalluxio.worker.rpc.port=", worker_port_), absl::StrCat("-Dalluxio.worker.web.port=", worker_web_port_),
-          std::string("-Dalluxio.worker.block.heartbeat.interval=200ms"),
-          std::string("-Dalluxio.worker.ramdisk.size=256MB"),
-          absl::StrCat("-Dalluxio.worker.tieredstore.level0.dirs.path=", options_.folder, "/ram")}) {
-      arguments.push_back(more);
-    }
-    return StartProcess(arguments, &worker_);
-  }
-  void KillMaster() { Kill(&master_); }
-  void KillWorker() { Kill(&worker_); }
-  bool BothRun() const { return master_->Running() && worker_->Running(); }
-
-  absl::StatusOr<std::unique_ptr<FileSystem>> Client(bool patient, bool local) const {
-    ALLUXIO_ASSIGN_OR_RETURN(
-        const conf::Configuration conf,
-        conf::Configuration().With(
-            {{"alluxio.master.hostname", "127.0.0.1"},
-             {"alluxio.master.rpc.port", absl::StrCat(port_)},
-             {"alluxio.security.login.username", kUser},
-             {"alluxio.user.block.size.bytes.default", absl::StrCat(kBlockBytes)},
-             {"alluxio.user.short.circuit.enabled", local ? "true" : "false"},
-             {"alluxio.user.rpc.retry.base.sleep", "10ms"},
-             {"alluxio.user.rpc.retry.max.sleep", "50ms"},
-             {"alluxio.user.rpc.retry.max.duration", patient ? "60s" : "100ms"},
-             {"alluxio.user.file.write.init.max.duration", patient ? "60s" : "200ms"},
-             {"alluxio.user.block.read.retry.sleep.base", "10ms"},
-             {"alluxio.user.block.read.retry.sleep.max", "100ms"},
-             {"alluxio.user.block.read.retry.max.duration", patient ? "20s" : "200ms"}}));
-    return FileSystem::Create(conf);
-  }
-
- private:
-  std::vector<std::string> Common(const std::string& binary, const std::string& name) const {
-    return {binary,
-            "-Dalluxio.master.hostname=127.0.0.1",
-            absl::StrCat("-Dalluxio.master.rpc.port=", port_),
-            absl::StrCat("-Dalluxio.security.login.username=", kUser),
-            absl::StrCat("-Dalluxio.work.dir=", options_.folder),
-            absl::StrCat("-Dalluxio.logs.dir=", options_.folder, "/logs/", name)};
-  }
-  absl::Status StartProcess(const std::vector<std::string>& arguments, std::unique_ptr<ChildProcess>* process) {
-    ALLUXIO_ASSIGN_OR_RETURN(*process, ChildProcess::Start(arguments, environment_));
-    return absl::OkStatus();
-  }
-  static void Kill(std::unique_ptr<ChildProcess>* process) {
-    if (*process == nullptr) return;
-    (*process)->Signal(SIGKILL);
-    (*process)->Wait();
-  }
-
-  const CrashLoopOptions& options_;
-  const int port_;
-  const int worker_port_ = FreePort();
-  const int worker_web_port_ = FreePort();  // part of its identity, as the other
-  std::map<std::string, std::string> environment_;
-  std::unique_ptr<ChildProcess> master_;
-  std::unique_ptr<ChildProcess> worker_;
-};
-
-// --- one client, and what it was told ----------------------------------------
-
-class Client {
- public:
-  Client(int number, uint64_t seed) : folder_(absl::StrCat("/c", number)), random_(Random::Seeded(seed)) {}
-
-  const std::string& folder() const { return folder_; }
-  const std::map<std::string, File>& files() const { return files_; }
-
-  // Works until `stop`, or until an operation's end can't be known.
-  void Work(FileSystem& fs, const std::atomic<bool>& stop, std::atomic<int64_t>* acknowledged) {
-    while (!stop) {
-      const absl::Status done = Step(fs);
-      if (!done.ok()) {
-        error_ = done;
-        return;
-      }
-      ++*acknowledged;
-    }
-  }
-  const absl::Status& error() const { return error_; }
-
-  // The same where errors are expected: it goes on after them as long as it knows
-  // what became of the operation.
-  void WorkOnErrors(FileSystem& fs, const std::atomic<bool>& stop, std::atomic<int64_t>* acknowledged) {
-    CrashLoopReport ignored;
-    while (!stop) {
-      const absl::Status done = Step(fs);
-      if (done.ok()) {
-        ++*acknowledged;
-        continue;
-      }
-      error_ = done;
-      if (absl::IsDataLoss(done) || ++errors_ > 3) break;
-      const std::optional<Unknown> kept = unknown_;
-      if (!Settle(fs, &ignored).ok()) {
-        unknown_ = kept;
-        break;
-      }
-    }
-    errors_ = 0;
-  }
-
-  // After the restart: finds out what became of the operation under way.
-  absl::Status Settle(FileSystem& fs, CrashLoopReport* report) {
-    error_ = absl::OkStatus();
-    if (!unknown_.has_value()) return absl::OkStatus();
-    const Unknown op = *std::exchange(unknown_, std::nullopt);
-    ++report->unknown;
-    // A change of a persisted file is one in the under store, then one in the
-    // journal. A death in between shows until the next sync, as in the original.
-    for (const std::string& path : {op.source, op.target}) {
-      if (!path.empty()) fs.GetStatus(path, {.sync_interval_ms = 0}).status().IgnoreError();
-    }
-    if (op.mode.has_value()) {
-      ALLUXIO_ASSIGN_OR_RETURN(const UriStatus status, fs.GetStatus(op.source));
-      if (status.mode == *op.mode) {
-        files_.at(op.source).mode = op.mode;
-        ++report->unknown_done;
-      }
-      return absl::OkStatus();
-    }
-    if (op.target.empty()) {
-      ALLUXIO_ASSIGN_OR_RETURN(const bool there, fs.Exists(op.source));
-      if (op.file.has_value()) return SettleWrite(fs, op, there, report);
-      if (!there) {
-        files_.erase(op.source);
-        ++report->unknown_done;
-      }
-      return absl::OkStatus();  // what is still there is checked with the others
-    }
-    ALLUXIO_ASSIGN_OR_RETURN(const bool before, fs.Exists(op.source));
-    ALLUXIO_ASSIGN_OR_RETURN(const bool after, fs.Exists(op.target));
-    if (before == after) return Wrong(before ? "is there under both names" : "is gone from both names", op.source);
-    if (after) {
-      Rename(op.source, op.target);
-      ++report->unknown_done;
-    }
-    return absl::OkStatus();
-  }
-
-  // Everything that was acknowledged is there, and nothing else. Adds the blocks.
-  absl::Status Check(FileSystem& fs, std::set<int64_t>* blocks, CrashLoopReport* report) const {
-    const auto listing = fs.ListStatus(folder_);
-    if (!listing.ok()) return Wrong("can't be listed", folder_, listing.status());
-    std::set<std::string> listed;
-    for (const UriStatus& status : *listing) {
-      listed.insert(status.path);
-      const auto known = files_.find(status.path);
-      if (known == files_.end()) return Wrong("is there, though it was never made, or was removed", status.path);
-      ALLUXIO_RETURN_IF_ERROR(CheckFile(fs, status, known->second, report));
-      blocks->insert(status.block_ids.begin(), status.block_ids.end());
-    }
-    for (const auto& [path, file] : files_) {
-      if (listed.count(path) == 0) return Wrong("was acknowledged and is lost", path);
-    }
-    return absl::OkStatus();
-  }
-
- private:
-  // An operation whose answer was not received.
-  struct Unknown {
-    std::string source;
-    std::string target;        // of a rename
-    std::optional<File> file;  // of a write
-    std::optional<uint32_t> mode;  // of a chmod
-  };
-
-  static absl::Status CheckFile(FileSystem& fs, const UriStatus& status, const File& file, CrashLoopReport* report) {
-    if (!status.completed) return Wrong("was acknowledged as complete, and is open", status.path);
-    if (status.length != file.length) {
-      return Wrong(absl::StrCat("has ", status.length, " bytes instead of ", file.length), status.path);
-    }
-    if (file.type == WriteType::kCacheThrough && !status.persisted) return Wrong("is not persisted", status.path);
-    if (file.mode.has_value() && status.mode != *file.mode) {
-      return Wrong(absl::StrCat("has mode ", status.mode, " instead of ", *file.mode), status.path);
-    }
-    const std::string expected = ContentOf(file);
-    std::string content(expected.size(), '\0');
-    const auto in = fs.OpenFile(status);
-    if (!in.ok()) return Annotate(in.status(), status.path + " can't be opened");
-    const auto n = (*in)->ReadAt(0, std::as_writable_bytes(std::span(content.data(), content.size())));
-    if (!n.ok()) return Annotate(n.status(), status.path + " can't be read");
-    if (*n != expected.size() || content != expected) {
-      const size_t at = static_cast<size_t>(
-          std::mismatch(content.begin(), content.end(), expected.begin()).first - content.begin());
-      return Wrong(absl::StrCat("has a wrong byte at ", at, " of ", expected.size(), " (", *n, " were read)"),
-                   status.path);
-    }
-    ++report->checked_files;
-    report->checked_bytes += file.length;
-    return absl::OkStatus();
-  }
-
-  absl::Status SettleWrite(FileSystem& fs, const Unknown& op, bool there, CrashLoopReport* report) {
-    if (!there) return absl::OkStatus();
-    ALLUXIO_ASSIGN_OR_RETURN(const UriStatus status, fs.GetStatus(op.source));
-    if (status.completed) {
-      files_[op.source] = *op.file;  // and so it is checked with the others
-      ++report->unknown_done;
-      return absl::OkStatus();
-    }
-    ++report->left_open;
-    const absl::Status removed = fs.Delete(op.source);
-    return removed.ok() ? removed : Wrong("was left open and can't be removed", op.source, removed);
-  }
-
-  absl::Status Step(FileSystem& fs) {
-    const uint64_t kind = random_->Next() % 9;
-    if (files_.size() < 2 || (kind < 4 && files_.size() < kFilesPerClient)) return Write(fs);
-    const auto file = std::next(files_.begin(), static_cast<ptrdiff_t>(random_->Next() % files_.size()));
-    const std::string path = file->first;
-    if (kind < 6) {
-      unknown_ = {.source = path};
-      ALLUXIO_RETURN_IF_ERROR(Annotate(fs.Delete(path), absl::StrCat("removing ", path)));
-      unknown_.reset();
-      files_.erase(path);
-    } else if (kind == 6) {
-      const std::string target = NewPath();
-      unknown_ = {.source = path, .target = target};
-      ALLUXIO_RETURN_IF_ERROR(Annotate(fs.Rename(path, target), absl::StrCat("renaming ", path)));
-      unknown_.reset();
-      Rename(path, target);
-    } else if (kind == 7) {
-      const uint32_t mode = file->second.mode == 0600u ? 0640 : 0600;
-      unknown_ = {.source = path, .mode = mode};
-      ALLUXIO_RETURN_IF_ERROR(Annotate(fs.SetAttribute(path, {.mode = mode}), absl::StrCat("chmod of ", path)));
-      unknown_.reset();
-      file->second.mode = mode;
-    } else {
-      CrashLoopReport ignored;
-      const auto status = fs.GetStatus(path);
-      ALLUXIO_RETURN_IF_ERROR(Annotate(status.status(), absl::StrCat("looking at ", path)));
-      return CheckFile(fs, *status, file->second, &ignored);
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status Write(FileSystem& fs) {
-    static constexpr WriteType types[] = {WriteType::kMustCache, WriteType::kMustCache, WriteType::kCacheThrough,
-                                          WriteType::kAsyncThrough};
-    const std::string path = NewPath();
-    const uint64_t size = random_->Next();
-    const File file{.seed = random_->Next(),
-                    .length = static_cast<int64_t>(size % 4 == 0 ? size / 4 % (3 * kBlockBytes) : size / 4 % 5000),
-                    .type = types[random_->Next() % std::size(types)]};
-    unknown_ = {.source = path, .file = file};
-    const auto write = [&]() -> absl::Status {
-      ALLUXIO_ASSIGN_OR_RETURN(const auto out, fs.CreateFile(path, {.recursive = true, .write_type = file.type}));
-      const std::string content = ContentOf(file);
-      if (absl::Status written = out->Write(absl::string_view(content)); !written.ok()) {
-        out->Cancel().IgnoreError();  // the first error counts
-        return written;
-      }
-      return out->Close();
-    };
-    ALLUXIO_RETURN_IF_ERROR(Annotate(write(), absl::StrCat("writing ", path)));
-    unknown_.reset();
-    files_[path] = file;
-    return absl::OkStatus();
-  }
-
-  std::string NewPath() { return absl::StrCat(folder_, "/f", ++last_name_); }
-  void Rename(const std::string& from, const std::string& to) {
-    files_[to] = files_.at(from);
-    files_.erase(from);
-  }
-
-  const std::string folder_;
-  const std::unique_ptr<Random> random_;
-  std::map<std::string, File> files_;
-  std::optional<Unknown> unknown_;
-  int last_name_ = 0;
-  absl::Status error_;
-  int errors_ = 0;  // of one stretch of work
-};
-
-// --- the loop ----------------------------------------------------------------
-
 class Loop {
  public:
   Loop(const CrashLoopOptions& options, CrashLoopReport* report)
@@ -418,7 +64,7 @@ class Loop {
     ALLUXIO_RETURN_IF_ERROR(servers_.StartMaster());
     ALLUXIO_RETURN_IF_ERROR(servers_.StartWorker());
     ALLUXIO_RETURN_IF_ERROR(WaitUntilServing());
-    for (const Client& client : clients_) ALLUXIO_RETURN_IF_ERROR(observer_->CreateDirectory(client.folder()));
+    for (const CrashClient& client : clients_) ALLUXIO_RETURN_IF_ERROR(observer_->CreateDirectory(client.folder()));
     if (!options_.fault_library.empty()) return RunFaults();
     for (int cycle = 0; cycle < options_.cycles; ++cycle) {
       if (absl::Status status = Cycle(); !status.ok()) {
@@ -553,7 +199,7 @@ class Loop {
     stop = true;
     for (std::thread& thread : threads) thread.join();
     report_->acknowledged += acknowledged;
-    for (const Client& client : clients_) {
+    for (const CrashClient& client : clients_) {
       if (absl::IsDataLoss(client.error())) return client.error();
     }
     return absl::OkStatus();
@@ -572,7 +218,7 @@ class Loop {
 
   absl::Status CheckAll() {
     std::set<int64_t> blocks;
-    for (Client& client : clients_) {
+    for (CrashClient& client : clients_) {
       ALLUXIO_RETURN_IF_ERROR(client.Settle(*observer_, report_));
       ALLUXIO_RETURN_IF_ERROR(client.Check(*observer_, &blocks, report_));
     }
@@ -582,8 +228,8 @@ class Loop {
 
   // In the end all that shall be persisted is.
   absl::Status CheckPersisted() {
-    const absl::Time give_up = absl::Now() + kPatience;
-    for (const Client& client : clients_) {
+    const absl::Time give_up = absl::Now() + kCrashPatience;
+    for (const CrashClient& client : clients_) {
       for (const auto& [path, file] : client.files()) {
         if (file.type != WriteType::kAsyncThrough) continue;
         while (true) {
@@ -615,7 +261,7 @@ class Loop {
       });
     }
     const int64_t enough = 20 + static_cast<int64_t>(random_->Next() % 60);
-    const absl::Time give_up = absl::Now() + kPatience;
+    const absl::Time give_up = absl::Now() + kCrashPatience;
     while (acknowledged < enough && working == static_cast<int>(clients_.size()) && absl::Now() < give_up) {
       absl::SleepFor(absl::Microseconds(200));
     }
@@ -633,12 +279,12 @@ class Loop {
     report_->longest_restart = std::max(report_->longest_restart, absl::Now() - killed);
     for (std::thread& thread : threads) thread.join();
     report_->acknowledged += acknowledged;
-    for (const Client& client : clients_) {
+    for (const CrashClient& client : clients_) {
       // Before the kill nothing may fail, and wrong bytes never.
       if (died_early || absl::IsDataLoss(client.error())) ALLUXIO_RETURN_IF_ERROR(client.error());
     }
     ALLUXIO_RETURN_IF_ERROR(started);
-    if (slow) return absl::DeadlineExceededError(absl::StrCat("only ", acknowledged.load(), " operations in ", absl::FormatDuration(kPatience)));
+    if (slow) return absl::DeadlineExceededError(absl::StrCat("only ", acknowledged.load(), " operations in ", absl::FormatDuration(kCrashPatience)));
 
     return CheckAll();
   }
@@ -647,7 +293,7 @@ class Loop {
   absl::Status WaitUntilServing() {
     observer_.reset();
     absl::Status last;
-    for (const absl::Time give_up = absl::Now() + kPatience; absl::Now() < give_up;
+    for (const absl::Time give_up = absl::Now() + kCrashPatience; absl::Now() < give_up;
          absl::SleepFor(absl::Milliseconds(5))) {
       auto fs = servers_.Client(/*patient=*/true, /*local=*/true);
       if (!fs.ok()) {
@@ -677,29 +323,42 @@ class Loop {
     return fs.Delete(path);
   }
 
-  // The worker's folder holds only blocks of files, soon.
+  // A file in the worker's folder that no acknowledged file needs; "" for none.
+  std::string Orphan(const std::set<int64_t>& blocks) const {
+    for (const std::string& path : FilesBelow(options_.folder + "/ram")) {
+      int64_t id;
+      // A temporary one is of a write that has ended.
+      if (absl::StrContains(path, "/.tmp_blocks/") ||
+          (absl::SimpleAtoi(path.substr(path.rfind('/') + 1), &id) && blocks.count(id) == 0)) {
+        return path;
+      }
+    }
+    return "";
+  }
+
+  // After the worker's next whole heartbeat its folder holds only blocks of files.
   absl::Status CheckOrphans(const std::set<int64_t>& blocks) {
     const absl::Time start = absl::Now();
-    while (true) {
-      std::string orphan;
-      for (const std::string& path : FilesBelow(options_.folder + "/ram")) {
-        int64_t id;
-        // A temporary one is of a write that has ended.
-        if (absl::StrContains(path, "/.tmp_blocks/") ||
-            (absl::SimpleAtoi(path.substr(path.rfind('/') + 1), &id) && blocks.count(id) == 0)) {
-          orphan = path;
-        }
+    ALLUXIO_ASSIGN_OR_RETURN(const int64_t before, servers_.HeartbeatsAnswered());
+    for (absl::Time give_up = absl::InfiniteFuture();; absl::SleepFor(absl::Milliseconds(10))) {
+      if (give_up == absl::InfiniteFuture()) {
+        ALLUXIO_ASSIGN_OR_RETURN(const int64_t beats, servers_.HeartbeatsAnswered());
+        // One may have been under way at the start. The answer to the other is on
+        // its way to the worker, which then has files to remove.
+        if (beats >= before + 2) give_up = absl::Now() + kOrphanMargin;
+        if (absl::Now() - start > kCrashPatience) return Wrong("no heartbeat comes", options_.folder);
       }
+      const bool last = absl::Now() > give_up;
+      const std::string orphan = Orphan(blocks);
       report_->longest_cleanup = std::max(report_->longest_cleanup, absl::Now() - start);
       if (orphan.empty()) return absl::OkStatus();
-      if (absl::Now() - start > absl::Seconds(10)) return Wrong("is a block of no file", orphan);
-      absl::SleepFor(absl::Milliseconds(10));
+      if (last) return Wrong("is a block of no file, and a heartbeat has passed", orphan);
     }
   }
 
   absl::Status CheckUnderStore() const {
-    std::map<std::string, const File*> through, background;
-    for (const Client& client : clients_) {
+    std::map<std::string, const CrashFile*> through, background;
+    for (const CrashClient& client : clients_) {
       for (const auto& [path, file] : client.files()) {
         if (file.type == WriteType::kCacheThrough) through[options_.folder + "/ufs" + path] = &file;
         if (file.type == WriteType::kAsyncThrough) background[options_.folder + "/ufs" + path] = &file;
@@ -708,7 +367,7 @@ class Loop {
     for (const std::string& path : FilesBelow(options_.folder + "/ufs")) {
       const auto known = through.find(path);
       const auto soon = background.find(path);
-      const File* const file =
+      const CrashFile* const file =
           known != through.end() ? known->second : soon != background.end() ? soon->second : nullptr;
       if (file == nullptr) {
         // What a killed worker was writing has a name that no listing shows.
@@ -726,9 +385,9 @@ class Loop {
 
   const CrashLoopOptions& options_;
   CrashLoopReport* const report_;
-  Servers servers_;
+  CrashServers servers_;
   const std::unique_ptr<Random> random_;
-  std::deque<Client> clients_;
+  std::deque<CrashClient> clients_;
   std::unique_ptr<FileSystem> observer_;
 };
 

@@ -18,7 +18,7 @@ namespace alluxio::test {
 //   - the one operation a client could not learn the end of has happened wholly
 //     or not at all (a file may be left open, and can be removed then);
 //   - no block lies in the worker that belongs to no file, nor a temporary one,
-//     soon after (a heartbeat, which is 200 ms here; reported);
+//     once its next heartbeat (every 200 ms) is answered and 200 ms have passed;
 //   - the under store holds what was written through, whole, and in the end what
 //     was to be persisted in the background, and no other file.
 struct CrashLoopOptions {

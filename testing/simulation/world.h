@@ -26,6 +26,8 @@
 namespace alluxio::test {
 
 using Micros = int64_t;
+inline constexpr Micros kMilli = 1000;
+inline constexpr Micros kSecond = 1'000'000;
 
 // Time, chance, the network and the master's process: what everybody in a
 // simulation stands on. One thread.
