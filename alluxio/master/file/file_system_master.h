@@ -57,7 +57,7 @@ class FileSystemMaster final : public Journaled {
     // Who started the master: owner of the root, and superuser.
     std::string superuser;
     // Budget of the cache of decoded inodes.
-    size_t inode_cache_bytes = size_t{64} << 20;
+    size_t inode_cache_bytes = size_t{40} << 20;
   };
 
   explicit FileSystemMaster(Options options);
