@@ -95,8 +95,22 @@ absl::Status CheckMounted(const std::string& path, absl::string_view setting) {
                                                     " names: add -v FOLDER:", path, " to docker run"));
 }
 
+// The under store that somebody named, if it is a folder. It may be read-only; that is said.
+absl::Status CheckUnderStore(const conf::Configuration& configuration, std::vector<std::string>* notes) {
+  constexpr char kRoot[] = "alluxio.master.mount.table.root.ufs";
+  if (!configuration.IsSetByUser(kRoot)) return absl::OkStatus();
+  std::string path = configuration.GetString(kRoot);
+  if (absl::StartsWith(path, "file://")) path.erase(0, 7);
+  if (!absl::StartsWith(path, "/")) return absl::OkStatus();
+  if (const absl::Status status = CheckMounted(path, kRoot); !status.ok()) {
+    if (::access(path.c_str(), R_OK | X_OK) != 0) return status;
+    notes->emplace_back(status.message());
+  }
+  return absl::OkStatus();
+}
+
 // Adds to `arguments` what the master would not choose by itself.
-absl::Status PrepareMaster(std::vector<std::string>* arguments) {
+absl::Status PrepareMaster(std::vector<std::string>* arguments, std::vector<std::string>* notes) {
   ALLUXIO_ASSIGN_OR_RETURN(const conf::Loaded loaded,
                            conf::Load(conf::Process::kMaster, *arguments, conf::ThisHost()));
   // Other containers reach it by the host's name, not as localhost.
@@ -104,6 +118,7 @@ absl::Status PrepareMaster(std::vector<std::string>* arguments) {
   if (!loaded.configuration.IsSet(kHostname)) {
     arguments->push_back(absl::StrCat("-D", kHostname, "=", LocalHostName()));
   }
+  ALLUXIO_RETURN_IF_ERROR(CheckUnderStore(loaded.configuration, notes));
   for (const char* key : {"alluxio.master.journal.folder", "alluxio.master.metastore.dir"}) {
     ALLUXIO_RETURN_IF_ERROR(CheckWritable(loaded.configuration.GetString(key)));
   }
@@ -125,6 +140,10 @@ absl::Status CheckWorker(const std::vector<std::string>& arguments, std::vector<
       address = std::filesystem::path(address).parent_path();
     }
     ALLUXIO_RETURN_IF_ERROR(CheckMounted(address, kSocket));
+  }
+  // Blocks can be written and read without it.
+  if (const absl::Status status = CheckUnderStore(loaded.configuration, notes); !status.ok()) {
+    notes->emplace_back(status.message());
   }
   std::vector<TierFolder> folders;
   for (const worker::TierOptions& tier : layout.tiers) {
@@ -163,7 +182,8 @@ absl::Status Carry(const Plan& plan, const std::string& conf_dir, std::vector<st
   if (!PrepareEnvironment()) {
     notes.push_back(absl::StrCat(conf_dir, "/alluxio-env.sh needs a shell: only docker exec sees what it sets"));
   }
-  const absl::Status checked = plan.service == "worker" ? CheckWorker(*arguments, &notes) : PrepareMaster(arguments);
+  const absl::Status checked =
+      plan.service == "worker" ? CheckWorker(*arguments, &notes) : PrepareMaster(arguments, &notes);
   for (const std::string& note : notes) Say(note);
   ALLUXIO_RETURN_IF_ERROR(checked);
 

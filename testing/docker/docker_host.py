@@ -96,6 +96,7 @@ class Daemon:
         self.parent = _cgroup_of(folder)
         self.memory_bytes = memory_bytes
         self.memory = None  # the cgroup that holds all containers
+        self.version_2 = False
         self.process = None
         os.environ["DOCKER_HOST"] = "unix://%s/docker.sock" % folder
         os.environ["DOCKER_BUILDKIT"] = "0"
@@ -123,16 +124,39 @@ class Daemon:
         return run(["docker", "version"]).returncode == 0
 
     def _limit_memory(self):
-        """One cgroup above all containers, with the memory of the guide's small host (cgroup v1)."""
-        folder = "/sys/fs/cgroup/memory/" + self.parent
+        """One cgroup above all containers, with the memory of the guide's small host."""
+        top = "/sys/fs/cgroup/memory"
+        self.version_2 = not os.path.isdir(top)
         try:
+            if self.version_2:
+                top = "/sys/fs/cgroup"
+                with open(top + "/cgroup.subtree_control", "w") as f:
+                    f.write("+memory")
+            folder = top + "/" + self.parent
             os.makedirs(folder, exist_ok=True)
-            with open(folder + "/memory.limit_in_bytes", "w") as f:
+            with open(folder + ("/memory.max" if self.version_2 else "/memory.limit_in_bytes"), "w") as f:
                 f.write(str(self.memory_bytes))
         except OSError:
             return False
         self.memory = folder
         return True
+
+    def memory_facts(self):
+        """limit, peak, oom_kills and swap (bytes) of all containers together."""
+        if self.memory is None:
+            raise Skip("no control group for memory can be made here")
+
+        def text(name):
+            with open(self.memory + "/" + name) as f:
+                return f.read()
+
+        def fields(name):
+            return {key: int(value) for key, value in (line.split() for line in text(name).splitlines())}
+        if self.version_2:
+            return {"limit": int(text("memory.max")), "peak": int(text("memory.peak")),
+                    "oom_kills": fields("memory.events")["oom_kill"], "swap": int(text("memory.swap.current"))}
+        return {"limit": int(text("memory.limit_in_bytes")), "peak": int(text("memory.max_usage_in_bytes")),
+                "oom_kills": fields("memory.oom_control")["oom_kill"], "swap": fields("memory.stat").get("total_swap", 0)}
 
     def stop(self):
         if self.process is not None and self.process.poll() is None:

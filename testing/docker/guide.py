@@ -73,9 +73,9 @@ class Guide:
         require(seconds < 5, "docker stop took %.1f s" % seconds)
         require(state(container)["ExitCode"] in (0, 143), "exit code %d" % state(container)["ExitCode"])
 
-    def client(self, arguments, *command, properties=(), image="alluxio", code=0):
+    def client(self, arguments, *command, properties=(), image="alluxio", code=0, network=None):
         """`alluxio fs` in a container of its own: standard output (bytes) and error."""
-        done = run(["docker", "run", "--rm", NET, *arguments, *RUN_ALLUXIO, image, "fs",
+        done = run(["docker", "run", "--rm", "--network=" + network if network else NET, *arguments, *RUN_ALLUXIO, image, "fs",
                     "-Dalluxio.master.hostname=" + IP, "-Dalluxio.user.metrics.collection.enabled=true",
                     *properties, *command], text=False)
         error = done.stderr.decode()
@@ -118,6 +118,7 @@ class Guide:
         equals(digest(docker("exec", self.worker, "bin/alluxio", "fs", "cat", name, text=False)), self.data)
         if why is not None:
             one_line(said, "reading block", *why)
+            one_line(wrote, "writing block", why[0], *(["; not by ", "file: "] if why[0] == "by TCP" else []))
         return said + wrote
 
     def run_tests(self, container):

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import tarfile
 import threading
 
 import base_images
@@ -33,6 +34,13 @@ def images(guide):
             require(os.path.exists(os.path.join(ROOT, "integration/docker", name)), "no " + name)
         equals(os.path.realpath(ROOT + "/integration/docker"), os.path.realpath(ROOT + "/docker"))
     base_images.import_busybox("busybox:stable")
+    with row("-", "sizes: the image's tar below 30 MB, the tarball below 60 MB unpacked"):
+        size = os.path.getsize(guide.image_tar)
+        with tarfile.open(guide.tarball) as release:
+            unpacked = sum(entry.size for entry in release)
+        print("        image %.1f MB, tarball %.1f MB, unpacked %.1f MB" %
+              (size / 1e6, os.path.getsize(guide.tarball) / 1e6, unpacked / 1e6))
+        require(0 < size < 30e6 and 0 < unpacked < 60e6, "too large")
     with row("-", "tools/docker-context puts a given tarball into the folder"):
         guide.sh("cd alluxio; tools/docker-context %s" % guide.tarball)
         equals(digest(guide.context + "/alluxio-2.9.6-bin.tar.gz"), digest(guide.tarball))

@@ -1,12 +1,18 @@
 """The guide's first pair: a master, and a worker on a ramdisk of the host."""
 import glob
 import os
+import re
+import shutil
+import socket
 
 import base_images
 import java_client
-from checks import Skip, digest, equals, has, lacks, one_line, require, wait_for
-from docker_host import IP, docker, get, inside, port_open, remove, state
+from checks import Skip, digest, equals, has, lacks, one_line, require, run, wait_for
+from docker_host import IP, NET, docker, get, inside, port_open, remove, state
+from five_ports import five_ports
 from guide import DATA_BYTES, GB
+
+FIVE_PORTS = (19998, 19999, 29998, 29999, 30000)
 
 
 def guide_pair(guide):
@@ -55,10 +61,12 @@ def guide_pair(guide):
                 fields = dict(line.split(":", 1) for line in f)
             kilobytes += int(fields["VmRSS"].split()[0])
         require(kilobytes < 100 * 1024, "resident: %d kB" % kilobytes)
-    with row("S3", "ports 19998, 19999, 29999, 30000, and 1.8's 29998"):
-        for port in (19998, 19999, 29998, 29999, 30000):
+    with row("S3", "the five ports listen: 19998, 19999, 29999, 30000, and 1.8's 29998"):
+        for port in FIVE_PORTS:
             require(port_open(port, IP), "port %d is closed" % port)
         guide.shell(guide.worker, "fs", "-Dalluxio.worker.rpc.port=29998", "ls", "/")
+    with row("S3", "a client that can reach nothing but those five ports writes and reads"):
+        only_five_ports(guide)
     with row("S22", "docker exec -it ID /bin/sh; cd opt/alluxio; bin/alluxio runTests (S23, S24)"):
         shown = guide.typed(guide.worker, "cd opt/alluxio\nbin/alluxio runTests; echo code=$?\nexit\n")
         guide.passed_all(shown)
@@ -78,6 +86,8 @@ def guide_pair(guide):
     with row("S34", "the Java client of 2.9, the same, in a container of its own"):
         base_images.import_debian(java_client.IMAGE, ["libstdc++6", "zlib1g"])
         java_client.goes(guide, "Local", "Local", ramdisk)
+    with row("S34", "by strace: it opens the block's file itself, and writes all of a new block's file"):
+        traced(guide, ramdisk)
     with row("S42", "the same host name and no socket: the block's file; another name: TCP"):
         guide.goes("Remote", "Remote", ramdisk, ["-Dalluxio.user.hostname=elsewhere"],
                    why=["by TCP", "not by file: the worker is on another node"])
@@ -104,11 +114,12 @@ def guide_pair(guide):
     with row("-", "health check: docker inspect says healthy"):
         for container in (guide.master, guide.worker):
             wait_for(30, "healthy", lambda c=container: state(c)["Health"]["Status"] == "healthy")
-    with row("S2", "all that within 2 GB, without an OOM kill"):
-        if guide.daemon.memory is None:
-            raise Skip("no cgroup (v1) for memory here")
-        with open(guide.daemon.memory + "/memory.oom_control") as f:
-            has(f.read(), "oom_kill 0")
+    with row("S2", "all that within 2 GB in total, without an OOM kill and without swap"):
+        facts = guide.daemon.memory_facts()
+        print("        %s" % facts)
+        equals((facts["limit"], facts["oom_kills"], facts["swap"]), (2 * GB, 0, 0))
+        # The limit held something: the ramdisk's blocks count against it.
+        require(GB // 2 < facts["peak"] <= 2 * GB, "not all of it was within the limit")
         for container in (guide.master, guide.worker):
             equals(state(container)["OOMKilled"], False)
     with row("S10", "after a restart of the daemon the same commands work, with --no-format"):
@@ -126,3 +137,53 @@ def guide_pair(guide):
         guide.stops(guide.worker)
     remove(guide.worker)
     guide.sh("umount /mnt/ramdisk")
+
+
+def only_five_ports(guide):
+    """A container whose network holds nothing but forwarders of the five ports."""
+    with socket.create_server((IP, 0)) as other, five_ports("alluxio", FIVE_PORTS) as network:
+        require(network.reaches(19998), "the forwarder does not work")
+        require(not network.reaches(other.getsockname()[1]), "the client's network is open")
+        network.used.clear()
+        before = guide.counters()
+        options = ["-Dalluxio.user.file.writetype.default=MUST_CACHE"]
+        guide.client(["-v", guide.host + "/files:/files"], "copyFromLocal", "/files/data", "/by-five-ports",
+                     properties=options, network=network.name)
+        out, _ = guide.client([], "cat", "/by-five-ports", properties=options, network=network.name)
+        equals(digest(out), guide.data)
+        equals(guide.moved(before, ["ReadRemote", "WrittenRemote"]),
+               {"ReadRemote": DATA_BYTES, "WrittenRemote": DATA_BYTES})
+        equals(network.used, {19998, 29999})
+
+
+def traced(guide, ramdisk):
+    """What the client's process itself opens below the worker's folder."""
+    strace = shutil.which("strace")
+    if strace is None:
+        raise Skip("there is no strace: tools/install-packages test")
+    mounts = ["-v", strace + ":/strace:ro", "-v", guide.host + "/files:/files", *ramdisk]
+    for library in re.findall(r"(/\S+) \(0x", run(["ldd", strace]).stdout):
+        mounts += ["-v", "%s:%s:ro" % (os.path.realpath(library), library)]
+
+    def lines_of(*command):
+        done = run(["docker", "run", "--rm", NET, "--cap-add", "SYS_PTRACE", "--security-opt", "seccomp=unconfined",
+                    *mounts, "--entrypoint", "/strace", "alluxio", "-f", "-qq", "-y", "-s", "0",
+                    "-e", "trace=open,openat,creat,write,pwrite64,writev,pwritev", "-o", "/files/trace",
+                    "/opt/alluxio/bin/alluxio", "fs", "-Dalluxio.master.hostname=" + IP,
+                    "-Dalluxio.user.file.writetype.default=MUST_CACHE", *command], text=False)
+        require(done.returncode == 0, done.stderr.decode())
+        with open(guide.host + "/files/trace") as f:
+            lines = [line for line in f if "/opt/ramdisk/alluxioworker/" in line and " = -1 " not in line]
+        os.unlink(guide.host + "/files/trace")
+        print("".join("        " + line for line in lines), end="")
+        return done.stdout, lines
+    out, lines = lines_of("cat", "/data")
+    equals(digest(out), guide.data)
+    require(any(re.search(r'open.*"/opt/ramdisk/alluxioworker/\d+", O_RDONLY', line) for line in lines), str(lines))
+    # The worker makes the empty file, as the original's does, so that a client which shares
+    # another folder finds nothing there; what is in it is the client's doing.
+    _, lines = lines_of("copyFromLocal", "/files/data", "/traced")
+    require(any(re.search(r'open.*"/opt/ramdisk/alluxioworker/\S+", O_(WRONLY|RDWR)', line) for line in lines), str(lines))
+    written = sum(int(size) for line in lines
+                  for size in re.findall(r'write(?:64)?\(\d+</opt/ramdisk/alluxioworker/[^>]+>, .*?, (\d+)', line))
+    equals(written, DATA_BYTES)

@@ -20,7 +20,7 @@ def settings(guide):
     with row("S27", "ten properties of different types by environment variables"):
         guide.master = docker("run", "-d", NET, "--user", "1234", *env, "-e", "FOO=1", "-e", "ALLUXIO_JAVA_OPTS=" + java_opts,
                               "-e", "ALLUXIO_MASTER_JAVA_OPTS=-Xmx1g -XX:+UseG1GC -agentlib:jdwp=transport=dt_socket "
-                              "-Dalluxio.master.ttl.checker.interval=9min",
+                              "-Dalluxio.master.ttl.checker.interval=9min -Dalluxio.debug=true",
                               "-e", "ALLUXIO_MASTER_ADDRESS=" + IP,
                               "-e", "ALLUXIO_USER_APP_ID=a=b c", "alluxio", "MASTER", "--no-format")
         guide.serving()
@@ -53,6 +53,7 @@ def settings(guide):
         lacks(site, "java.opts")
         shown = wait_for(15, "safe mode ends", lambda: get(18888, "/api/v1/master/info"))
         equals(json.loads(shown)["configuration"]["alluxio.master.ttl.checker.interval"], "9min")
+        one_line(log_of(guide.master), "ALLUXIO_MASTER_JAVA_OPTS", "ignored: -XX:+UseG1GC -agentlib:jdwp=transport=dt_socket")
     with row("S63", "values with = and spaces survive"):
         equals(inside(guide.master, "/bin/sh", "-c", ". /opt/alluxio/conf/alluxio-env.sh; printf %s \"$ALLUXIO_JAVA_OPTS\""),
                java_opts)
