@@ -19,6 +19,12 @@ def plain_master(guide):
     with row("S68", "docker stop ends the master in under 5 s, and its journal is whole"):
         guide.shell(guide.master, "fs", "mkdir", "/kept")
         guide.stops(guide.master)
+        docker("commit", guide.master, "stopped")
+        again = docker("run", "-d", NET, "stopped", "master", "--no-format")
+        guide.serving()
+        has(guide.shell(again, "fs", "ls", "/"), "/kept")
+        remove(again)
+        docker("rmi", "stopped")
     remove(guide.master)
     with row("S13", "a hostname of no local interface: bound to all, only advertised"):
         guide.master = docker("run", "-d", NET, "-e", "ALLUXIO_MASTER_HOSTNAME=203.0.113.7", "alluxio", "master")
