@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <set>
 #include <string>
 #include <thread>
@@ -151,6 +152,18 @@ TEST_F(BlockWorkerServiceTest, AColdBlockComesFromTheUnderStore) {
                                                               "\x0A\x04\x0A\x02" "89", std::string("\x0A\x02\x0A\x00", 4)));
   EXPECT_TRUE(status.ok());
   EXPECT_EQ(fetcher_.opened, 2);
+}
+
+// A negative length made a length of nearly 2^63 bytes of a block that isn't there.
+TEST_F(BlockWorkerServiceTest, AColdBlockOfNegativeLengthIsRefused) {
+  for (const int64_t length : {int64_t{-1}, std::numeric_limits<int64_t>::min()}) {
+    wire::ReadRequest request = Request(1, 1, 1, 1);
+    request.mutable_open_ufs_block_options()->set_ufs_path("mem://test/file");
+    request.mutable_open_ufs_block_options()->set_block_size(length);
+    ::grpc::Status status;
+    EXPECT_THAT(ReadRaw(request, &status), testing::IsEmpty());
+    EXPECT_EQ(status.error_code(), StatusCode::INVALID_ARGUMENT) << status.error_message();
+  }
 }
 
 TEST_F(BlockWorkerServiceTest, AnOpenedLocalBlockIsHeldAsLongAsTheStream) {

@@ -104,6 +104,10 @@ class ReadStream final : public RawBidiReactor {
     if (!absl::IsNotFound(pin.status()) || env_->options.fetcher == nullptr) return End(pin.status());
     const auto& ufs = request_.open_ufs_block_options();
     if (ufs.ufs_path().empty() && !ufs.block_in_ufs_tier()) return End(pin.status());
+    if (ufs.block_size() < 0) {
+      return End(absl::InvalidArgumentError(
+          absl::StrCat("Invalid read of block ", request_.block_id(), ": block_size ", ufs.block_size())));
+    }
     block_length_ = ufs.block_size();
     env_->metrics.blocks_read_ufs.Inc();
     if (offset_ >= block_length_) return Step();
