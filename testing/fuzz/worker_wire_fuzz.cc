@@ -1,13 +1,16 @@
-// The worker's hand-laid messages, against what protobuf makes of the same bytes.
+// The messages that worker and client lay out and read by hand, against what
+// protobuf makes of the same bytes.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "alluxio/base/check.h"
+#include "alluxio/client/block/chunk.h"
 #include "alluxio/worker/data/chunk_wire.h"
 #include "grpc/block_worker.pb.h"
 
@@ -23,6 +26,19 @@ namespace wire = alluxio::grpc::block;
     slices.emplace_back(bytes.data() + at, std::min(step, bytes.size() - at));
   }
   return ::grpc::ByteBuffer(slices.data(), slices.size());
+}
+
+// What a client takes for an answer to ReadBlock is one, and gives the same bytes.
+void CheckClient(const ::grpc::ByteBuffer& buffer, const std::string& bytes) {
+  absl::StatusOr<alluxio::client::Chunk> chunk = alluxio::client::Chunk::Parse(buffer);
+  if (!chunk.ok()) return;
+  wire::ReadResponse expected;
+  ALLUXIO_CHECK(expected.ParseFromString(bytes));
+  std::string taken(chunk->size(), '\0');
+  const size_t first = taken.size() / 3;
+  ALLUXIO_CHECK(chunk->Take(std::as_writable_bytes(std::span(taken).first(first))) == first);
+  ALLUXIO_CHECK(chunk->Take(std::as_writable_bytes(std::span(taken).subspan(first))) == taken.size() - first);
+  ALLUXIO_CHECK(taken == expected.chunk().data() && chunk->size() == 0);
 }
 
 }  // namespace
@@ -47,6 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       ALLUXIO_CHECK(expected.has_chunk() && expected.chunk().data() == joined);
     }
   }
+  CheckClient(buffer, bytes);
   (void)ParseMessage<wire::ReadRequest>(buffer);
   (void)ParseMessage<wire::OpenLocalBlockRequest>(buffer);
   (void)ParseMessage<wire::CreateLocalBlockRequest>(buffer);
@@ -57,5 +74,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   wire::ReadResponse response;
   ALLUXIO_CHECK(response.ParseFromArray(encoded.begin(), static_cast<int>(encoded.size())));
   ALLUXIO_CHECK(response.chunk().data() == bytes);
+
+  if (bytes.empty()) return 0;
+  ::grpc::Slice sent;
+  ALLUXIO_CHECK(alluxio::client::ChunkMessage(::grpc::Slice(bytes)).DumpToSingleSlice(&sent).ok());
+  const absl::StatusOr<ParsedWrite> received =
+      ParseWriteRequest(Sliced(std::string(sent.begin(), sent.end()), 1 + data[0] % 32));
+  ALLUXIO_CHECK(received.ok() && received->data_bytes == static_cast<int64_t>(bytes.size()));
   return 0;
 }

@@ -9,7 +9,7 @@
 namespace alluxio::client {
 namespace {
 
-// Reads bytes and varints over the borders of slices.
+// Reads bytes and lengths over the borders of slices.
 class SliceReader {
  public:
   SliceReader(const std::vector<::grpc::Slice>& slices, size_t& slice, size_t& offset)
@@ -26,9 +26,10 @@ class SliceReader {
     return true;
   }
 
-  bool Varint(uint64_t& out) {
+  // A length: Protobuf takes no more than five bytes for one either.
+  bool Length(uint64_t& out) {
     out = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
+    for (int shift = 0; shift < 35; shift += 7) {
       uint8_t byte = 0;
       if (!Byte(byte)) return false;
       out |= static_cast<uint64_t>(byte & 0x7f) << shift;
@@ -71,9 +72,9 @@ absl::StatusOr<Chunk> Chunk::Parse(const ::grpc::ByteBuffer& message) {
   const auto bad = [] { return absl::DataLossError("a worker sent a chunk of an unknown layout"); };
   uint8_t tag = 0;
   uint64_t length = 0;
-  if (!reader.Byte(tag) || tag != 0x0a || !reader.Varint(length) || length != total - reader.taken()) return bad();
+  if (!reader.Byte(tag) || tag != 0x0a || !reader.Length(length) || length != total - reader.taken()) return bad();
   if (length == 0) return chunk;
-  if (!reader.Byte(tag) || tag != 0x0a || !reader.Varint(length) || length != total - reader.taken()) return bad();
+  if (!reader.Byte(tag) || tag != 0x0a || !reader.Length(length) || length != total - reader.taken()) return bad();
   chunk.size_ = length;
   return chunk;
 }
