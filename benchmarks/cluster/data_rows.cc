@@ -245,7 +245,7 @@ class Rows {
                                          .limit_name = "read() of the same files",
                                          .goal_share = 0.9,
                                          .original = 5.6},
-                                        ReadRate(*file_, path), Scaled([&] { return ReadFilesRate(files, kPiece); })));
+                                        ReadRate(*file_, path), Scaled([&] { return ReadFilesRate(files, buffer_); })));
         ALLUXIO_ASSIGN_OR_RETURN(auto in, file_->OpenFile(path));
         ALLUXIO_RETURN_IF_ERROR(Measure({.name = "random 4 KiB, by file",
                                          .unit = "/s",
@@ -371,7 +371,7 @@ class Rows {
     absl::Status status = [&]() -> absl::Status {
       for (int lap = 0; lap <= options_.rounds; ++lap) {
         for (size_t i = 0; i < files.size(); ++i) {
-          ALLUXIO_RETURN_IF_ERROR(ReadFilesRate({files[i]}, kPiece).status());  // into the page cache
+          ALLUXIO_RETURN_IF_ERROR(ReadFilesRate({files[i]}, buffer_).status());  // into the page cache
           const absl::Time begin = absl::Now();
           ALLUXIO_ASSIGN_OR_RETURN(auto in, file_->OpenFile(absl::StrCat("/", folder, "/", i == 0 ? "a" : "b")));
           while (true) {
@@ -382,7 +382,7 @@ class Rows {
           if (in->position() != options_.cold_bytes) return absl::InternalError("a cold read was short");
           ALLUXIO_RETURN_IF_ERROR(in->Close());
           if (lap > 0) row.value = std::max(row.value, rate);
-          ALLUXIO_ASSIGN_OR_RETURN(const double raw, ReadFilesRate({files[i]}, kPiece));
+          ALLUXIO_ASSIGN_OR_RETURN(const double raw, ReadFilesRate({files[i]}, buffer_));
           row.limit = std::max(row.limit.value_or(0), raw / kGb);
         }
       }

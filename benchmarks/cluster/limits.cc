@@ -72,8 +72,7 @@ absl::StatusOr<std::vector<Mapping>> MapAll(const std::vector<std::string>& file
 
 }  // namespace
 
-absl::StatusOr<double> ReadFilesRate(const std::vector<std::string>& files, size_t chunk) {
-  std::vector<char> buffer(chunk, 'x');
+absl::StatusOr<double> ReadFilesRate(const std::vector<std::string>& files, std::span<char> buffer) {
   int64_t bytes = 0;
   const absl::Time begin = absl::Now();
   for (const std::string& file : files) {

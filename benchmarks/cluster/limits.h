@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,8 +13,8 @@
 // figures that rows of data are held against. Rates are per second.
 namespace alluxio::benchmarks {
 
-// Opens each file, reads it in pieces of `chunk` into one buffer, closes it. Bytes.
-absl::StatusOr<double> ReadFilesRate(const std::vector<std::string>& files, size_t chunk);
+// Opens each file, reads it into `buffer`, piece by piece, closes it. Bytes.
+absl::StatusOr<double> ReadFilesRate(const std::vector<std::string>& files, std::span<char> buffer);
 
 // Preads of `size` at random places of files that are open. Reads.
 absl::StatusOr<double> RandomReadRate(const std::vector<std::string>& files, size_t size, int64_t reads);

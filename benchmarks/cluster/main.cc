@@ -41,7 +41,9 @@ struct Options {
   DataOptions data;
   ProcessOptions process;
 
-  bool Wants(absl::string_view group) const { return rows == "all" || absl::StrContains(rows, group); }
+  bool Wants(absl::string_view group) const {
+    return rows == "all" || absl::StrContains(absl::StrCat(",", rows, ","), absl::StrCat(",", group, ","));
+  }
 };
 
 // Sizes with which all rows take a minute or two: to see that they work.
