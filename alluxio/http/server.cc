@@ -24,8 +24,6 @@ namespace beast = boost::beast;
 namespace bhttp = boost::beast::http;
 using boost::system::error_code;
 
-constexpr std::chrono::milliseconds kAcceptPause(100);
-
 absl::string_view View(beast::string_view text) { return absl::string_view(text.data(), text.size()); }
 
 // What every connection of one server shares; outlives them all.
@@ -184,9 +182,9 @@ class ServerImpl final : public Server {
       }
       if (error == asio::error::operation_aborted) return;
       if (!error) return Accept();
-      // No descriptor is left, most likely: to ask again at once would only keep a
-      // processor busy.
-      retry_.expires_after(kAcceptPause);
+      // To ask again at once would only keep a processor busy.
+      if (shared_->options.on_accept_failed) shared_->options.on_accept_failed();
+      retry_.expires_after(absl::ToChronoMilliseconds(shared_->options.accept_pause));
       retry_.async_wait([this](error_code error) {
         if (!error) Accept();
       });

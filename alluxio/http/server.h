@@ -69,6 +69,10 @@ struct ServerOptions {
   uint32_t max_header_bytes = 16 << 10;   // else 431
   uint64_t max_body_bytes = 1 << 20;      // else 413
   absl::Duration idle_timeout = absl::Seconds(30);
+  // After a connection that could not be taken (no descriptor is left, most likely).
+  absl::Duration accept_pause = absl::Milliseconds(100);
+  // Told of each of those; may be null, must not block.
+  std::function<void()> on_accept_failed;
 };
 
 // A small HTTP/1.1 server for status pages, REST calls and metrics.
