@@ -23,6 +23,8 @@
 #include "alluxio/master/file/core.h"
 #include "alluxio/master/file/file_system_master.h"
 #include "alluxio/master/journaled/state_machine.h"
+#include "alluxio/master/load/list_files.h"
+#include "alluxio/master/load/load_scheduler.h"
 #include "alluxio/master/meta/config_checker.h"
 #include "alluxio/master/meta/journal_master.h"
 #include "alluxio/master/meta/meta_master.h"
@@ -31,7 +33,7 @@
 #include "alluxio/master/process/known_workers.h"
 #include "alluxio/master/process/storage.h"
 #include "alluxio/master/service/services.h"
-#include "alluxio/master/service/worker_persist_client.h"
+#include "alluxio/master/service/worker_client.h"
 #include "alluxio/master/upkeep/persistence_scheduler.h"
 #include "alluxio/master/upkeep/ttl_checker.h"
 #include "alluxio/master/web/live_view.h"
@@ -101,7 +103,8 @@ struct MasterProcess::Parts {
   std::unique_ptr<ConfigChecker> config_checker;
   std::unique_ptr<BackupMaster> backups;
   std::unique_ptr<ThreadPool> executor;  // runs dry before what its tasks use goes
-  std::unique_ptr<WorkerPersistClient> persist_client;
+  std::unique_ptr<WorkerClient> worker_client;
+  std::unique_ptr<LoadScheduler> loads;
   std::unique_ptr<PersistenceScheduler> persistence;
   std::unique_ptr<TtlChecker> ttl;
   HeartbeatSet heartbeats;
@@ -210,24 +213,36 @@ absl::Status MasterProcess::Parts::Open() {
   };
   backups = std::make_unique<BackupMaster>(std::move(backup_options));
 
+  WorkerClient::Options client_options;
+  client_options.channel.authentication = authentication;
+  client_options.channel.user = rpc::LoginUser(conf());
+  // A stop waits for this long at most.
+  client_options.channel.authentication_timeout = absl::Seconds(5);
+  worker_client = std::make_unique<WorkerClient>(std::move(client_options));
+  LoadScheduler::Options load_options = LoadScheduler::FromConfiguration(conf());
+  load_options.state = state.get();
+  load_options.blocks = blocks.get();
+  load_options.client = worker_client.get();
+  load_options.list = ListFilesOf(files->core());
+  load_options.executor = executor.get();
+  load_options.clock = options.clock;
+  load_options.random = options.random;
+  load_options.metrics = &metrics;
+  loads = std::make_unique<LoadScheduler>(std::move(load_options));
+
   state->AddPart(files.get());
   state->AddPart(blocks.get());
   state->AddPart(meta.get());
+  state->AddPart(loads.get());
   ALLUXIO_RETURN_IF_ERROR(ReplayOrRestore(storage_options));
   blocks->Start();
   meta->Start();
   ALLUXIO_RETURN_IF_ERROR(files->Start());
 
   ttl = std::make_unique<TtlChecker>(files->core());
-  WorkerPersistClient::Options persist_options;
-  persist_options.channel.authentication = authentication;
-  persist_options.channel.user = rpc::LoginUser(conf());
-  // A stop waits for this long at most.
-  persist_options.channel.authentication_timeout = absl::Seconds(5);
-  persist_client = std::make_unique<WorkerPersistClient>(std::move(persist_options));
   PersistenceScheduler::Options scheduler_options = PersistenceScheduler::FromConfiguration(conf());
   scheduler_options.core = files->core();
-  scheduler_options.client = persist_client.get();
+  scheduler_options.client = worker_client.get();
   scheduler_options.executor = executor.get();
   persistence = std::make_unique<PersistenceScheduler>(scheduler_options);
   return absl::OkStatus();
@@ -294,6 +309,7 @@ void MasterProcess::Parts::AddHeartbeats() {
   heartbeats.Add("Master TTL Check", conf().GetDuration("alluxio.master.ttl.checker.interval"), [this] { ttl->Run(); });
   heartbeats.Add("Master Persistence Scheduler", conf().GetDuration("alluxio.master.persistence.scheduler.interval"),
                  [this] { persistence->Run(); });
+  heartbeats.Add("Master Load Scheduler", absl::Milliseconds(100), [this] { loads->Run(); });
   // Bounds what a restart replays, and the memory of what isn't stored yet.
   heartbeats.Add("Master Checkpoint", absl::Seconds(1), [this] {
     if (absl::Status status = state->Checkpoint(false); !status.ok()) {
@@ -316,7 +332,7 @@ void MasterProcess::Parts::RememberWorkers() {
 absl::Status MasterProcess::Parts::Serve() {
   env.observer = &call_metrics;
   if (authentication == rpc::AuthenticationType::kSimple) env.sessions = &sessions;
-  services.push_back(NewFileSystemMasterClientService(env, files.get()));
+  services.push_back(NewFileSystemMasterClientService(env, files.get(), loads.get()));
   services.push_back(NewFileSystemMasterWorkerService(env, files.get()));
   services.push_back(NewFileSystemMasterJobService(env, files.get()));
   services.push_back(NewBlockMasterClientService(env, blocks.get()));
@@ -387,9 +403,9 @@ void MasterProcess::Parts::Stop(absl::Duration grace) {
   if (server) server->Stop(grace);
   if (ttl) ttl->Stop();
   heartbeats.Stop();
-  if (persist_client) persist_client->Cancel();
+  if (worker_client) worker_client->Cancel();
+  if (loads) loads->Stop();
   persistence.reset();
-  persist_client.reset();
   executor.reset();
   if (storage.journal) storage.journal->Close();
   if (serving) {

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "alluxio/master/file/file_system_master.h"
+#include "alluxio/master/load/load_scheduler.h"
 #include "alluxio/master/service/serve.h"
 #include "alluxio/master/service/services.h"
 #include "grpc/file_system_master.grpc.pb.h"
@@ -14,7 +15,8 @@ using namespace grpc::file;  // NOLINT: forty messages, and nothing else
 
 class Service final : public FileSystemMasterClientService::CallbackService {
  public:
-  Service(const rpc::CallEnv& env, FileSystemMaster* master) : env_(env), master_(master) {}
+  Service(const rpc::CallEnv& env, FileSystemMaster* master, LoadScheduler* loads)
+      : env_(env), master_(master), loads_(loads) {}
 
   ALLUXIO_SERVE(CheckAccess, CheckAccessPRequest, CheckAccessPResponse)
   ALLUXIO_SERVE(CheckConsistency, CheckConsistencyPRequest, CheckConsistencyPResponse)
@@ -44,6 +46,10 @@ class Service final : public FileSystemMasterClientService::CallbackService {
   ALLUXIO_SERVE(StopSync, StopSyncPRequest, StopSyncPResponse)
   ALLUXIO_SERVE(NeedsSync, NeedsSyncRequest, NeedsSyncResponse)
 
+  ALLUXIO_SERVE_BY(loads_->SubmitJob, submitJob, SubmitJobPRequest, SubmitJobPResponse)
+  ALLUXIO_SERVE_BY(loads_->StopJob, StopJob, StopJobPRequest, StopJobPResponse)
+  ALLUXIO_SERVE_BY(loads_->GetJobProgress, GetJobProgress, GetJobProgressPRequest, GetJobProgressPResponse)
+
   ::grpc::ServerWriteReactor<ListStatusPResponse>* ListStatus(::grpc::CallbackServerContext* context,
                                                               const ListStatusPRequest* request) override {
     return rpc::ServeStream<ListStatusPResponse>(
@@ -57,12 +63,13 @@ class Service final : public FileSystemMasterClientService::CallbackService {
  private:
   const rpc::CallEnv env_;
   FileSystemMaster* const master_;
+  LoadScheduler* const loads_;
 };
 
 }  // namespace
 
-ServicePtr NewFileSystemMasterClientService(const rpc::CallEnv& env, FileSystemMaster* master) {
-  return {new Service(env, master), std::default_delete<::grpc::Service>()};
+ServicePtr NewFileSystemMasterClientService(const rpc::CallEnv& env, FileSystemMaster* master, LoadScheduler* loads) {
+  return {new Service(env, master, loads), std::default_delete<::grpc::Service>()};
 }
 
 }  // namespace alluxio::master

@@ -7,12 +7,15 @@
 // the same name of `master_`. For classes with `env_`, `master_` and a macro
 // ALLUXIO_SERVICE, "package.Service/". Methods that aren't listed answer
 // UNIMPLEMENTED, as the generated base class does.
-#define ALLUXIO_SERVE(Name, Request, Response)                                                            \
+#define ALLUXIO_SERVE(Name, Request, Response) ALLUXIO_SERVE_BY(master_->Name, Name, Request, Response)
+
+// The same, handed to `method` instead ("member_->Name").
+#define ALLUXIO_SERVE_BY(method, Name, Request, Response)                                                  \
   ::grpc::ServerUnaryReactor* Name(::grpc::CallbackServerContext* context, const Request* request,         \
                                    Response* response) override {                                         \
     return rpc::ServeUnary(env_, ALLUXIO_SERVICE #Name, context, request, response,                        \
                            [this](const rpc::Caller& caller, const Request& q, rpc::Reply<Response> reply) { \
-                             master_->Name(caller, q, std::move(reply));                                  \
+                             method(caller, q, std::move(reply));                                         \
                            });                                                                            \
   }
 

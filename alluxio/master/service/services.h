@@ -20,6 +20,7 @@ class BackupMaster;
 class BlockMaster;
 class FileSystemMaster;
 class JournalMaster;
+class LoadScheduler;
 class MetaMaster;
 class MetricsMaster;
 
@@ -27,7 +28,7 @@ class MetricsMaster;
 // outlives it; it outlives its server.
 using ServicePtr = std::unique_ptr<::grpc::Service, std::function<void(::grpc::Service*)>>;
 
-ServicePtr NewFileSystemMasterClientService(const rpc::CallEnv& env, FileSystemMaster* master);
+ServicePtr NewFileSystemMasterClientService(const rpc::CallEnv& env, FileSystemMaster* master, LoadScheduler* loads);
 ServicePtr NewFileSystemMasterWorkerService(const rpc::CallEnv& env, FileSystemMaster* master);
 ServicePtr NewFileSystemMasterJobService(const rpc::CallEnv& env, FileSystemMaster* master);
 
