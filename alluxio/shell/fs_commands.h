@@ -30,6 +30,9 @@ absl::StatusOr<int> DistributedCp(Environment& env, const Arguments& args);
 absl::StatusOr<int> Load(Environment& env, const Arguments& args);
 absl::StatusOr<int> Touch(Environment& env, const Arguments& args);
 
+// fs_load.cc: `load` with other options than --local.
+absl::StatusOr<int> LoadJob(Environment& env, const Arguments& args);
+
 // fs_change.cc: names and attributes.
 absl::StatusOr<int> Chgrp(Environment& env, const Arguments& args);
 absl::StatusOr<int> Chmod(Environment& env, const Arguments& args);

@@ -499,10 +499,8 @@ absl::StatusOr<int> DistributedCp(Environment& env, const Arguments& args) {
 }
 
 absl::StatusOr<int> Load(Environment& env, const Arguments& args) {
-  if (args.Has("submit") || args.Has("stop") || args.Has("progress")) {
-    return absl::UnimplementedError(
-        "Load jobs on the master are not supported by this version; use load <path> without options");
-  }
+  const bool plain = args.option_count() == 0 || (args.option_count() == 1 && args.Has("local"));
+  if (!plain) return LoadJob(env, args);
   return ForEachPath(env, args[0], [&](FileSystem& fs, const uri::AlluxioUri& path) -> absl::Status {
     ALLUXIO_ASSIGN_OR_RETURN(const UriStatus status, fs.GetStatus(FsPath(path)));
     return Loader(env, fs, args.Has("local")).Load(status);

@@ -463,8 +463,7 @@ constexpr Command kCommands[] = {
      .description = "Loads a file or directory in Alluxio space, makes it resident in Alluxio.",
      .options = kLoadOptions,
      .arity = {1, -1},
-     .run = Load,
-     .missing = "no load jobs on the master (`--submit`, `--stop`, `--progress`)"},
+     .run = Load},
     {.name = "loadMetadata",
      .usage = "loadMetadata [-R] [-F] [-v2] [-a/--async] [-o/--operation <operation>] [-d <type>] [-p <polling "
               "interval ms>] <path>",

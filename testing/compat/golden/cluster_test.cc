@@ -90,10 +90,11 @@ void Settle(MiniCluster& cluster, const std::string& name) {
   }
 }
 
-// Shows what workers report once a second: a free or a delete just before may
-// not be in it yet.
-bool ShowsUsage(const std::string& name) {
-  return name == "fs_getUsedBytes" || absl::StartsWith(name, "fsadmin_report");
+// Shows what workers report once a second (a free or a delete just before may not
+// be in it yet), or how far a job has come.
+bool ShowsProgress(const std::string& name) {
+  return name == "fs_getUsedBytes" || absl::StartsWith(name, "fsadmin_report") ||
+         absl::StartsWith(name, "fs_load_progress");
 }
 
 TEST(GoldenClusterTest, EveryRecordedCommandAnswersAsTheOriginal) {
@@ -135,7 +136,7 @@ TEST(GoldenClusterTest, EveryRecordedCommandAnswersAsTheOriginal) {
       return accepted ? std::string() : CompareGolden(command.name, *original, ours);
     };
     std::string found = difference();
-    for (int i = 0; i < 300 && !found.empty() && ShowsUsage(command.name); ++i) {
+    for (int i = 0; i < 300 && !found.empty() && ShowsProgress(command.name); ++i) {
       absl::SleepFor(absl::Milliseconds(50));
       found = difference();
     }
