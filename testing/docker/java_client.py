@@ -4,6 +4,7 @@ import glob
 import os
 import shutil
 
+import base_images
 from checks import Failed, digest, equals, has, run
 from docker_host import IP, NET, docker
 
@@ -41,6 +42,8 @@ def goes(guide, read, written, arguments=(), properties=()):
         problem = f.read()
     if problem:
         raise Failed(problem)
+    if run(["docker", "image", "inspect", IMAGE]).returncode != 0:
+        base_images.import_debian(IMAGE, ["libstdc++6", "zlib1g"])
     with open(place + "/classpath") as f:
         jars = f.read().strip()
     java = os.path.realpath(shutil.which("java"))

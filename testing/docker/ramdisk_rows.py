@@ -5,7 +5,6 @@ import re
 import shutil
 import socket
 
-import base_images
 import java_client
 from checks import Skip, digest, equals, has, lacks, one_line, require, run, wait_for
 from docker_host import IP, NET, docker, get, inside, port_open, remove, state
@@ -84,7 +83,6 @@ def guide_pair(guide):
     with row("S34", "a client with the ramdisk reads and writes block files itself (BytesReadLocal)"):
         guide.goes("Local", "Local", ramdisk, why=["by file"])
     with row("S34", "the Java client of 2.9, the same, in a container of its own"):
-        base_images.import_debian(java_client.IMAGE, ["libstdc++6", "zlib1g"])
         java_client.goes(guide, "Local", "Local", ramdisk)
     with row("S34", "by strace: it opens the block's file itself, and writes all of a new block's file"):
         traced(guide, ramdisk)
