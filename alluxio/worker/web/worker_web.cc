@@ -45,6 +45,16 @@ std::string Str(const Json& value) { return value.is_string() ? value.get<std::s
 int64_t Int(const Json& value) { return value.is_number() ? value.get<int64_t>() : 0; }
 int64_t Percent(int64_t part, int64_t whole) { return whole > 0 ? 100 * part / whole : 0; }
 
+// Of all tiers together.
+TierUsage SumOf(const std::vector<TierUsage>& tiers) {
+  TierUsage sum;
+  for (const TierUsage& tier : tiers) {
+    sum.capacity_bytes += tier.capacity_bytes;
+    sum.used_bytes += tier.used_bytes;
+  }
+  return sum;
+}
+
 Json CapacityJson(int64_t total, int64_t used) { return {{"total", total}, {"used", used}}; }
 
 Json BlockJson(const BlockSummary& block, const std::string& highest_tier) {
@@ -125,11 +135,10 @@ std::vector<std::string> WorkerWeb::Tiers() const {
 }
 
 Json WorkerWeb::Info(const Request& request) const {
-  int64_t capacity = 0, used = 0;
+  const std::vector<TierUsage> usage = options_.store->Usage();
+  const TierUsage sum = SumOf(usage);
   Json tier_capacity = Json::object(), tier_paths = Json::object();
-  for (const TierUsage& tier : options_.store->Usage()) {
-    capacity += tier.capacity_bytes;
-    used += tier.used_bytes;
+  for (const TierUsage& tier : usage) {
     tier_capacity[tier.alias] = CapacityJson(tier.capacity_bytes, tier.used_bytes);
     tier_paths[tier.alias] = Json::array();
     for (const TierUsage::Dir& dir : tier.dirs) tier_paths[tier.alias].push_back(dir.path);
@@ -138,7 +147,7 @@ Json WorkerWeb::Info(const Request& request) const {
   Json metrics = common_.CounterMap();
   metrics[absl::StrCat(metrics::kWorkerBlocksCached, ".", absl::StrReplaceAll(options_.host, {{".", "_"}}))] =
       options_.store->num_blocks();
-  return {{"capacity", CapacityJson(capacity, used)},
+  return {{"capacity", CapacityJson(sum.capacity_bytes, sum.used_bytes)},
           {"configuration", common_.ConfigurationMap(request.Query("raw_configuration") == "true")},
           {"metrics", metrics},
           {"rpcAddress", options_.rpc_address},
@@ -162,11 +171,10 @@ Json WorkerWeb::Init() const {
 }
 
 Json WorkerWeb::Overview() const {
-  int64_t capacity = 0, used = 0;
+  const std::vector<TierUsage> usage = options_.store->Usage();
+  const TierUsage sum = SumOf(usage);
   Json tiers = Json::array(), dirs = Json::array();
-  for (const TierUsage& tier : options_.store->Usage()) {
-    capacity += tier.capacity_bytes;
-    used += tier.used_bytes;
+  for (const TierUsage& tier : usage) {
     tiers.push_back(
         {{"tierAlias", tier.alias}, {"capacityBytes", tier.capacity_bytes}, {"usedBytes", tier.used_bytes}});
     for (const TierUsage::Dir& dir : tier.dirs) {
@@ -179,8 +187,8 @@ Json WorkerWeb::Overview() const {
   return {{"workerInfo",
            {{"workerAddress", options_.rpc_address},
             {"startTime", common_.Date(absl::ToUnixMillis(options_.start_time))}}},
-          {"capacityBytes", SizeText(capacity)},
-          {"usedBytes", SizeText(used)},
+          {"capacityBytes", SizeText(sum.capacity_bytes)},
+          {"usedBytes", SizeText(sum.used_bytes)},
           {"usageOnTiers", tiers},
           {"storageDirs", dirs},
           {"blockCount", absl::StrCat(options_.store->num_blocks())},
@@ -257,15 +265,12 @@ Json WorkerWeb::BlockInfo(const Request& request) const {
 }
 
 Json WorkerWeb::Metrics() const {
-  int64_t capacity = 0, used = 0;
-  for (const TierUsage& tier : options_.store->Usage()) {
-    capacity += tier.capacity_bytes;
-    used += tier.used_bytes;
-  }
+  const TierUsage sum = SumOf(options_.store->Usage());
+  const int64_t used_percent = Percent(sum.used_bytes, sum.capacity_bytes);
   Json operations = common_.Operations(false);
   operations.update(common_.Operations(true));
-  return {{"workerCapacityUsedPercentage", Percent(used, capacity)},
-          {"workerCapacityFreePercentage", 100 - Percent(used, capacity)},
+  return {{"workerCapacityUsedPercentage", used_percent},
+          {"workerCapacityFreePercentage", 100 - used_percent},
           {"operationMetrics", operations}};
 }
 
