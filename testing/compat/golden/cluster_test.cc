@@ -101,8 +101,12 @@ TEST(GoldenClusterTest, EveryRecordedCommandAnswersAsTheOriginal) {
   const auto golden = Golden::FromEnvironment();
   ASSERT_TRUE(golden.ok()) << golden.status();
   if (!golden->has_value()) GTEST_SKIP() << "ALLUXIO_REFERENCE is not set";
-  ALLUXIO_ASSERT_OK_AND_ASSIGN(const std::unique_ptr<MiniCluster> cluster,
-                               MiniCluster::Start({.worker_bytes = int64_t{4} << 30, .web = true}));
+  // The recording's is at the root of its machine.
+  const std::string backups = absl::StrCat(::testing::TempDir(), "alluxio_backups");
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(
+      const std::unique_ptr<MiniCluster> cluster,
+      MiniCluster::Start(
+          {.conf = {{"alluxio.master.backup.directory", backups}}, .worker_bytes = int64_t{4} << 30, .web = true}));
   const std::string root = cluster->ufs_folder();
 
   // The recording's folder of local files becomes one of this test.
@@ -110,8 +114,8 @@ TEST(GoldenClusterTest, EveryRecordedCommandAnswersAsTheOriginal) {
   const auto to_ours = [&local, &root](absl::string_view text) {
     return absl::StrReplaceAll(text, {{"/tmp/alxg", local}, {"@BASE@/ufs", root}});
   };
-  const auto to_theirs = [&local, &root](absl::string_view text) {
-    return absl::StrReplaceAll(text, {{local, "/tmp/alxg"}, {root, "BASE/ufs"}});
+  const auto to_theirs = [&local, &root, &backups](absl::string_view text) {
+    return absl::StrReplaceAll(text, {{local, "/tmp/alxg"}, {root, "BASE/ufs"}, {backups, "/alluxio_backups"}});
   };
   int compared = 0;
   for (GoldenCommand command : (*golden)->commands()) {
