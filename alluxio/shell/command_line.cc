@@ -49,8 +49,10 @@ absl::Status MissingArgument(const OptionSpec& option) {
 
 size_t FindWrap(absl::string_view text, size_t width) {
   constexpr size_t kNone = absl::string_view::npos;
-  const size_t tab = text.find('\t');
-  if (tab != kNone && tab <= width) return tab + 1;
+  for (const char end : {'\n', '\t'}) {
+    const size_t found = text.find(end);
+    if (found != kNone && found <= width) return found + 1;
+  }
   if (text.size() <= width) return kNone;
   for (size_t pos = width; pos > 0; --pos) {
     if (text[pos] == ' ') return pos;

@@ -73,6 +73,8 @@ TEST(CommandLineTest, HelpIsLaidOutAsCommonsCliDoes) {
             "    --option <key=value>   one of several\n"
             " -R,--recursive            with all below\n"
             " -v2                       the second version");
+  constexpr OptionSpec kLines[] = {{.long_name = "a", .description = "one\ntwo"}};
+  EXPECT_EQ(FormatOptions(kLines), "    --a   one\n          two");
   EXPECT_EQ(WrapText("usage: x " + std::string(70, 'a') + " bb cc", 9),
             "usage: x " + std::string(70, 'a') + "\n         bb cc");
   // A word that fits no line is cut.

@@ -218,7 +218,13 @@ absl::StatusOr<int> MetricsClear(Environment& env, const Arguments& args) {
   if (!selected || args.Has("workers")) {
     ALLUXIO_ASSIGN_OR_RETURN(BlockMasterClient * blocks, env.blocks());
     ALLUXIO_ASSIGN_OR_RETURN(const std::vector<client::WorkerInfo> workers, blocks->GetWorkerInfoList());
-    std::vector<std::string> wanted = absl::StrSplit(args.Value("workers"), ',', absl::SkipEmpty());
+    const std::vector<std::string> wanted = absl::StrSplit(args.Value("workers"), ',', absl::SkipEmpty());
+    for (const std::string& host : wanted) {
+      const auto is_it = [&host](const client::WorkerInfo& worker) { return worker.address.host == host; };
+      if (std::none_of(workers.begin(), workers.end(), is_it)) {
+        return absl::NotFoundError(absl::StrCat("Worker ", host, " is not found in Alluxio."));
+      }
+    }
     for (const client::WorkerInfo& worker : workers) {
       if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), worker.address.host) == wanted.end()) continue;
       ALLUXIO_RETURN_IF_ERROR(blocks->ClearWorkerMetrics(worker.address));

@@ -19,6 +19,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "alluxio/base/host_name.h"
 #include "alluxio/base/human.h"
 #include "alluxio/base/unique_fd.h"
 #include "alluxio/conf/load.h"
@@ -326,6 +327,11 @@ bool ValidateThere(const std::string& target, const std::string& name, Environme
   bool success = true;
   for (const std::string& node : Nodes(env, target == "master", target == "worker")) {
     env.out() << "Validating " << target << " environment on " << node << "...\n" << std::flush;
+    // No server for ssh is needed to come back here.
+    if (node == "localhost" || node == "127.0.0.1" || node == LocalHostName()) {
+      success = ValidateHere(target, name, env) && success;
+      continue;
+    }
     std::vector<std::string> words = {"ssh",
                                       "-o",
                                       "ConnectTimeout=5",
