@@ -156,6 +156,12 @@ void ReadFile(Reader& in, Inode* inode) {
   inode->replication_max = static_cast<int32_t>(in.Signed());
 }
 
+// What ReadFile reads, for a directory that gets the memory of a file.
+void ClearFile(Inode* inode) {
+  inode->block_size_bytes = inode->length_bytes = inode->block_count = 0;
+  inode->replication_durable = inode->replication_min = inode->replication_max = 0;
+}
+
 }  // namespace
 
 absl::string_view PersistenceStateName(PersistenceState state) { return kStateNames[static_cast<int>(state)]; }
@@ -276,8 +282,10 @@ absl::Status DecodeInode(absl::string_view record, Inode* inode) {
   }
   if (inode->directory) {
     inode->child_count = in.Signed();
+    ClearFile(inode);
   } else {
     ReadFile(in, inode);
+    inode->child_count = 0;
   }
   inode->ttl_ms = flags & kHasTtl ? in.Signed() : kNoTtl;
   if (flags & kHasFingerprint) {

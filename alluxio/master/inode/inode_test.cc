@@ -71,6 +71,8 @@ TEST(InodeCodecTest, WhatIsEncodedIsDecoded) {
     EXPECT_EQ(decoded.xattr, inode.xattr);
     EXPECT_EQ(decoded.default_acl.CliEntries(), inode.default_acl.CliEntries());
     EXPECT_EQ(decoded.child_count, inode.child_count);
+    EXPECT_EQ(decoded.block_count, inode.block_count);
+    EXPECT_EQ(decoded.length_bytes, inode.length_bytes);
   }
 }
 
