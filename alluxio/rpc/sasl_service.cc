@@ -1,6 +1,8 @@
 #include "alluxio/rpc/sasl_service.h"
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "alluxio/rpc/status_conversion.h"
 
@@ -24,7 +26,9 @@ class SaslService::Stream final : public ::grpc::ServerBidiReactor<SaslMessage, 
     if (!ok) return End(absl::OkStatus());  // half-closed, cancelled or broken
     const absl::Status accepted = Accept();
     if (!accepted.ok()) return End(accepted);
+    service_->EndStale();
     MutexLock lock(&mutex_);
+    in_ = SaslMessage();  // for as long as the channel lives
     if (ended_) return;
     out_.set_messagetype(grpc::sasl::SUCCESS);
     StartWrite(&out_);
@@ -35,6 +39,11 @@ class SaslService::Stream final : public ::grpc::ServerBidiReactor<SaslMessage, 
     Forget();
     service_->Remove(this);
     delete this;
+  }
+
+  bool IsOneOf(const absl::flat_hash_set<uint64_t>& registrations) {
+    MutexLock lock(&mutex_);
+    return registrations.contains(registration_);
   }
 
   // Once counts. The object may be gone on return.
@@ -97,6 +106,16 @@ bool SaslService::Add(Stream* stream) {
 void SaslService::Remove(Stream* stream) {
   MutexLock lock(&mutex_);
   streams_.erase(stream);
+}
+
+void SaslService::EndStale() {
+  const std::vector<uint64_t> stale = sessions_->TakeStale();
+  if (stale.empty()) return;
+  const absl::flat_hash_set<uint64_t> registrations(stale.begin(), stale.end());
+  MutexLock lock(&mutex_);  // as in Close
+  for (Stream* stream : streams_) {
+    if (stream->IsOneOf(registrations)) stream->End(absl::OkStatus());
+  }
 }
 
 void SaslService::Close() {

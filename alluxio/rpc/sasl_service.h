@@ -11,10 +11,10 @@ namespace alluxio::rpc {
 
 // The authentication stream, for SIMPLE. The stream is the session: its
 // channel is known to `sessions` from SUCCESS to the stream's end, however it
-// ends. Thread-safe.
+// ends; a channel that no call uses for days is ended when others come. Thread-safe.
 //
 // A stream ends with
-//   OK               the client half-closed, or the server stops.
+//   OK               the client half-closed, the channel was stale, or the server stops.
 //   UNAUTHENTICATED  the message is malformed, is no CHALLENGE, its scheme is
 //                    neither SIMPLE nor CUSTOM, or the impersonation is refused.
 //   INTERNAL         `clientId` is no UUID, or is registered already.
@@ -35,6 +35,7 @@ class SaslService final : public grpc::sasl::SaslAuthenticationService::Callback
   // False after Close.
   bool Add(Stream* stream);
   void Remove(Stream* stream);
+  void EndStale();
 
   SessionRegistry* const sessions_;
   const ImpersonationRules* const impersonation_;

@@ -42,6 +42,32 @@ TEST(SessionRegistryTest, DoubleRegistrationDropsBoth) {
   EXPECT_EQ(registry.size(), 0u);
 }
 
+TEST(SessionRegistryTest, ForgetsChannelsThatNobodyUses) {
+  FakeClock clock;
+  SessionRegistry registry(&clock, absl::Hours(72));
+  const std::string other = "21111111-2222-4333-8444-555555555555";
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const uint64_t unused, registry.Register(kId, "alice"));
+  ALLUXIO_ASSERT_OK(registry.Register(other, "bob"));
+  EXPECT_THAT(registry.TakeStale(), ::testing::IsEmpty());
+  for (int i = 0; i < 71; ++i) {
+    clock.Advance(absl::Hours(1));
+    EXPECT_THAT(registry.UserOf(other, "s/M"), IsOkAndHolds(std::string("bob")));
+    EXPECT_THAT(registry.TakeStale(), ::testing::IsEmpty());
+  }
+  clock.Advance(absl::Hours(2));
+  EXPECT_THAT(registry.TakeStale(), ::testing::ElementsAre(unused));
+  EXPECT_THAT(registry.UserOf(kId, "s/M"), StatusIs(absl::StatusCode::kUnauthenticated));
+  EXPECT_THAT(registry.UserOf(other, "s/M"), IsOkAndHolds(std::string("bob")));
+  EXPECT_EQ(registry.size(), 1u);
+}
+
+TEST(SessionRegistryTest, BoundsWhatAChannelHolds) {
+  SessionRegistry registry;
+  EXPECT_THAT(registry.Register(kId, std::string(SessionRegistry::kMaxUserBytes + 1, 'u')),
+              StatusIs(absl::StatusCode::kUnauthenticated));
+  EXPECT_THAT(registry.Register(kId, std::string(SessionRegistry::kMaxUserBytes, 'u')), IsOk());
+}
+
 TEST(SessionRegistryTest, RefusesWhatIsNoUuid) {
   SessionRegistry registry;
   for (const char* id : {"", "x", "11111111-2222-4333-8444-55555555555", "11111111x2222-4333-8444-555555555555",

@@ -109,7 +109,8 @@ struct MasterProcess::Parts {
   std::unique_ptr<TtlChecker> ttl;
   HeartbeatSet heartbeats;
 
-  rpc::SessionRegistry sessions;
+  rpc::SessionRegistry sessions{options.clock,
+                               conf().GetDuration("alluxio.security.stale.channel.purge.interval")};
   rpc::CallEnv env;
   std::vector<ServicePtr> services;
   std::unique_ptr<rpc::RpcServer> server;

@@ -93,7 +93,8 @@ struct WorkerProcess::Parts {
   std::vector<metrics::GaugeHandle> gauges;
   HeartbeatSet heartbeats;
 
-  rpc::SessionRegistry sessions;
+  rpc::SessionRegistry sessions{options.clock,
+                               conf().GetDuration("alluxio.security.stale.channel.purge.interval")};
   rpc::CallEnv env;
   std::string domain_socket;
   std::vector<std::unique_ptr<::grpc::Service>> services;
