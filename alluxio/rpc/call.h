@@ -25,8 +25,8 @@ struct Caller {
 template <typename Response>
 using Reply = absl::AnyInvocable<void(absl::StatusOr<Response>)>;
 
-// The messages of a streamed answer: false when the peer has gone (stop then).
-// May block for flow control; called from an executor's thread only.
+// The messages of a streamed answer to somebody in this process: false when no more are
+// wanted. May block; called from an executor's thread only. (For a peer: Outlet.)
 template <typename Response>
 using Sink = absl::AnyInvocable<bool(const Response&)>;
 

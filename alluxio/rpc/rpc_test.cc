@@ -17,6 +17,7 @@
 #include "alluxio/rpc/channel.h"
 #include "alluxio/rpc/server.h"
 #include "alluxio/rpc/status_conversion.h"
+#include "alluxio/rpc/stream.h"
 #include "alluxio/rpc/unary.h"
 #include "grpc/file_system_master.grpc.pb.h"
 #include "grpc/sasl_server.grpc.pb.h"
@@ -41,7 +42,7 @@ constexpr char kListStatus[] = "alluxio.grpc.file.FileSystemMasterClientService/
 
 // Exists: answered from another thread, true for the caller's own name.
 // GetStatus: loses its reply. ListStatus: streams until told to stop.
-class TestService final : public FsService::CallbackService {
+class TestService final : public FsService::WithRawCallbackMethod_ListStatus<FsService::CallbackService> {
  public:
   explicit TestService(CallEnv env) : env_(env) {}
 
@@ -63,39 +64,40 @@ class TestService final : public FsService::CallbackService {
     return ServeUnary(env_, kGetStatus, context, request, response,
                       [](const Caller&, const GetStatusPRequest&, Reply<GetStatusPResponse>) {});
   }
-  ::grpc::ServerWriteReactor<ListStatusPResponse>* ListStatus(::grpc::CallbackServerContext* context,
-                                                              const ListStatusPRequest* request) override {
-    return ServeStream<ListStatusPResponse>(
-        env_, kListStatus, context, request,
-        [this](const Caller&, const ListStatusPRequest& q, Sink<ListStatusPResponse> sink,
-               absl::AnyInvocable<void(absl::Status)> done) {
+  StreamReactor* ListStatus(::grpc::CallbackServerContext* context, const ::grpc::ByteBuffer* request) override {
+    return ServeStream<ListStatusPRequest>(
+        env_, kListStatus, context, *request,
+        [this](const Caller&, const ListStatusPRequest& q, std::unique_ptr<Outlet> outlet) {
           if (q.path() == "/dropped") return;
-          auto work = std::make_shared<Work>(Work{std::move(sink), std::move(done)});
-          pool_.Submit([this, work, endless = q.path() == "/endless"] { work->done(List(endless, work->sink)); });
+          auto list = std::make_shared<List>(List{std::move(outlet), q.path() == "/endless"});
+          pool_.Submit([this, list] { Send(list); });
         });
   }
-  absl::Status List(bool endless, Sink<ListStatusPResponse>& sink) {
-    ListStatusPResponse m;
-    m.add_fileinfos()->set_name(std::string(10'000, 'n'));
-    for (int i = 0; endless || i < 50; ++i) {
-      m.mutable_fileinfos(0)->set_fileid(i);
-      if (!sink(m)) {
+  struct List {
+    std::unique_ptr<Outlet> outlet;
+    bool endless = false;
+    int count = 0;
+  };
+  void Send(std::shared_ptr<List> list) {
+    if (!list->endless && list->count == 50) return list->outlet->End(absl::NotFoundError("at the end"));
+    ListStatusPResponse message;
+    message.add_fileinfos()->set_name(std::string(10'000, 'n'));
+    message.mutable_fileinfos(0)->set_fileid(list->count++);
+    list->outlet->Write(message.SerializeAsString(), [this, list](bool alive) {
+      if (alive) {
+        ++sent_;
+        pool_.Submit([this, list] { Send(list); });
+      } else {
+        list->outlet->End(absl::CancelledError("the peer has gone"));
         stopped_.Notify();
-        return absl::CancelledError("the peer has gone");
       }
-      ++sent_;
-    }
-    return absl::NotFoundError("at the end");
+    });
   }
 
   std::atomic<int> sent_{0};
   Notification stopped_;
 
  private:
-  struct Work {
-    Sink<ListStatusPResponse> sink;
-    absl::AnyInvocable<void(absl::Status)> done;
-  };
   const CallEnv env_;
   ThreadPool pool_{{.name = "test", .threads = 2}};
 };

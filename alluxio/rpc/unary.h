@@ -16,7 +16,6 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "alluxio/base/mutex.h"
 #include "alluxio/rpc/call.h"
 #include "alluxio/rpc/call_env.h"
 #include "alluxio/rpc/session_registry.h"
@@ -121,104 +120,6 @@ template <typename Request, typename Response, typename F>
   internal::UnaryAnswer<Response> answer(env, method, reactor, response);
   std::forward<F>(call)(Caller{"", PeerOf(*context)}, *request, Reply<Response>(std::move(answer)));
   return reactor;
-}
-
-namespace internal {
-
-// One streamed answer. No message is copied: the producer waits until the one at
-// hand is written. gRPC calls OnDone after every other reaction has returned.
-template <typename Request, typename Response>
-class StreamAnswer final : public ::grpc::ServerWriteReactor<Response> {
- public:
-  StreamAnswer(const CallEnv& env, absl::string_view method)
-      : observer_(env.observer), method_(method), start_(absl::Now()) {}
-
-  Request request;
-  Caller caller;
-
-  // Blocks until the message has left, or can't any more; false: the peer is gone.
-  bool Write(const Response& message) {
-    {
-      MutexLock lock(&mutex_);
-      if (gone_) return false;
-      writing_ = true;
-    }
-    this->StartWrite(&message);
-    MutexLock lock(&mutex_);
-    while (writing_) changed_.Wait(&mutex_);  // a cancelled write is done at once, too
-    return !gone_;
-  }
-
-  // Once, by whoever produces; the object may be gone on return.
-  void End(const absl::Status& status) {
-    if (observer_) observer_->Finished(method_, caller, status, absl::Now() - start_);
-    this->Finish(ToGrpc(status));
-  }
-
-  void OnWriteDone(bool ok) override {
-    MutexLock lock(&mutex_);
-    writing_ = false;
-    if (!ok) gone_ = true;
-    changed_.SignalAll();
-  }
-  void OnCancel() override {
-    MutexLock lock(&mutex_);
-    gone_ = true;
-    changed_.SignalAll();
-  }
-  void OnDone() override { delete this; }
-
- private:
-  CallObserver* const observer_;
-  const absl::string_view method_;
-  const absl::Time start_;
-  Mutex mutex_;
-  CondVar changed_;
-  bool writing_ ABSL_GUARDED_BY(mutex_) = false;
-  bool gone_ ABSL_GUARDED_BY(mutex_) = false;
-};
-
-// Ends a streamed answer once; destroyed before, it answers INTERNAL.
-template <typename Request, typename Response>
-class StreamEnd {
- public:
-  explicit StreamEnd(StreamAnswer<Request, Response>* stream) : stream_(stream) {}
-  StreamEnd(StreamEnd&& other) noexcept : stream_(std::exchange(other.stream_, nullptr)) {}
-  ~StreamEnd() {
-    if (stream_) (*this)(absl::InternalError("the server dropped the call"));
-  }
-  void operator()(const absl::Status& status) {
-    if (auto* stream = std::exchange(stream_, nullptr)) stream->End(status);
-  }
-
- private:
-  StreamAnswer<Request, Response>* stream_;
-};
-
-}  // namespace internal
-
-// Serves one call with a streamed answer: runs `call(caller, request, sink,
-// done)` in the calling gRPC thread, which must hand the work to an executor:
-// `sink` and `done` block for flow control. `request` and `sink` live until
-// `done` (an AnyInvocable<void(absl::Status)>) is called, once, after the last
-// message.
-template <typename Response, typename Request, typename F>
-::grpc::ServerWriteReactor<Response>* ServeStream(const CallEnv& env, absl::string_view method,
-                                                  ::grpc::CallbackServerContext* context, const Request* request,
-                                                  F&& call) {
-  auto* stream = new internal::StreamAnswer<Request, Response>(env, method);
-  internal::StreamEnd<Request, Response> end(stream);
-  absl::StatusOr<Caller> caller = CallerOf(env, method, *context);
-  if (!caller.ok()) {
-    end(caller.status());
-    return stream;
-  }
-  stream->caller = *std::move(caller);
-  stream->request = *request;
-  Sink<Response> sink([stream](const Response& message) { return stream->Write(message); });
-  std::forward<F>(call)(stream->caller, stream->request, std::move(sink),
-                        absl::AnyInvocable<void(absl::Status)>(std::move(end)));
-  return stream;
 }
 
 }  // namespace alluxio::rpc

@@ -12,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "alluxio/base/mutex.h"
 #include "alluxio/rpc/server.h"
+#include "alluxio/rpc/stream.h"
 #include "alluxio/rpc/unary.h"
 #include "alluxio/stub/block_methods.h"
 #include "alluxio/stub/file_system_methods.h"
@@ -102,7 +103,8 @@ TEST(MethodsTest, AgreeWithTheWiresTable) {
 
 // --------------------------------------------------------------- the calls
 
-class FakeMaster final : public FileSystemMasterClientService::CallbackService {
+class FakeMaster final : public FileSystemMasterClientService::WithRawCallbackMethod_ListStatus<
+                             FileSystemMasterClientService::CallbackService> {
  public:
   explicit FakeMaster(rpc::CallEnv env) : env_(env) {}
 
@@ -125,28 +127,20 @@ class FakeMaster final : public FileSystemMasterClientService::CallbackService {
           reply(r);
         });
   }
-  ::grpc::ServerWriteReactor<ListStatusPResponse>* ListStatus(::grpc::CallbackServerContext* context,
-                                                              const ListStatusPRequest* request) override {
-    return rpc::ServeStream<ListStatusPResponse>(
-        env_, "ListStatus", context, request,
-        [this](const rpc::Caller&, const ListStatusPRequest& q, rpc::Sink<ListStatusPResponse> sink,
-               absl::AnyInvocable<void(absl::Status)> done) {
+  rpc::StreamReactor* ListStatus(::grpc::CallbackServerContext* context, const ::grpc::ByteBuffer* request) override {
+    return rpc::ServeStream<ListStatusPRequest>(
+        env_, "ListStatus", context, *request,
+        [this](const rpc::Caller&, const ListStatusPRequest& q, std::unique_ptr<rpc::Outlet> outlet) {
           ++calls_;
-          if (q.path() == "/early" && calls_ < 3) return done(absl::UnavailableError("early"));
-          // One message only: it is buffered, nothing blocks this thread.
-          thread_ = std::thread([sink = std::move(sink), done = std::move(done), late = q.path() == "/late"]() mutable {
-            ListStatusPResponse m;
-            for (int i = 0; i < 3; ++i) {
-              m.clear_fileinfos();
-              m.add_fileinfos()->set_fileid(i);
-              if (!sink(m)) break;
-            }
-            done(late ? absl::UnavailableError("late") : absl::OkStatus());
-          });
+          if (q.path() == "/early" && calls_ < 3) return outlet->End(absl::UnavailableError("early"));
+          Send(std::move(outlet), q.path() == "/late", 0);
         });
   }
-  ~FakeMaster() override {
-    if (thread_.joinable()) thread_.join();
+  static void Send(std::shared_ptr<rpc::Outlet> outlet, bool late, int count) {
+    if (count == 3) return outlet->End(late ? absl::UnavailableError("late") : absl::OkStatus());
+    ListStatusPResponse m;
+    m.add_fileinfos()->set_fileid(count);
+    outlet->Write(m.SerializeAsString(), [outlet, late, count](bool alive) { Send(outlet, late, alive ? count + 1 : 3); });
   }
 
   std::atomic<int> calls_{0};
@@ -159,7 +153,6 @@ class FakeMaster final : public FileSystemMasterClientService::CallbackService {
 
  private:
   const rpc::CallEnv env_;
-  std::thread thread_;
 };
 
 // Acknowledges each message of a registration; ends OK after the half-close.

@@ -95,7 +95,14 @@ class FileSystemCore {
   absl::StatusOr<grpc::file::GetNewBlockIdForFilePResponse> GetNewBlockIdForFile(
       Call&, const grpc::file::GetNewBlockIdForFilePRequest&);
   absl::StatusOr<grpc::file::GetStatusPResponse> GetStatus(Call&, const grpc::file::GetStatusPRequest&);
-  absl::Status ListStatus(Call&, const grpc::file::ListStatusPRequest&, Sink<grpc::file::ListStatusPResponse>& sink);
+  // ListStatus, message by message; each call belongs to one thread, which may block.
+  class Listing {
+   public:
+    virtual ~Listing() = default;
+    // The next message as it travels, a bounded piece; empty: there are no more.
+    virtual absl::StatusOr<std::string> Next() = 0;
+  };
+  std::unique_ptr<Listing> List(std::string user, grpc::file::ListStatusPRequest request);
   absl::StatusOr<grpc::file::ListStatusPartialPResponse> ListStatusPartial(
       Call&, const grpc::file::ListStatusPartialPRequest&);
   absl::StatusOr<grpc::file::MountPResponse> Mount(Call&, const grpc::file::MountPRequest&);
@@ -198,8 +205,8 @@ class FileSystemCore {
   // the under store.
   absl::Status LoadBeforeCreate(Call& call, const std::string& path);
 
-  // FileInfo of `inode` at `path`. `place`: where it is in its under store.
-  void FillInfo(const Inode& inode, absl::string_view path, const MountTable::Place* place,
+  // FileInfo of `inode` at `path`, without blocks. `place`: where it is in its under store.
+  void FillInfo(const Inode& inode, absl::string_view path, const MountTable::Place& place,
                 grpc::file::FileInfo* info) const;
   // Blocks and percentages of the completed files among `infos`.
   absl::Status FillBlocks(absl::Span<grpc::file::FileInfo* const> infos) const;
@@ -256,8 +263,9 @@ class FileSystemCore {
   absl::Status CheckAttributes(const Call& call, const Lookup& lookup,
                                const grpc::file::SetAttributePOptions& options) const;
 
-  // FileInfos below a directory, from a position on.
+  // What lies below a directory, from a position on.
   class Lister;
+  class ListingImpl;
 
   // The options of a mount as an entry.
   void FillMountEntry(const std::string& path, const std::string& uri, int64_t id,

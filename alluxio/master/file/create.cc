@@ -287,7 +287,7 @@ absl::StatusOr<grpc::file::CreateFilePResponse> FileSystemCore::CreateFile(
       },
       options.commonoptions(), &created));
   const MountTable::Place place = ns_.mounts.Resolve(path);
-  FillInfo(created, path, &place, response.mutable_fileinfo());
+  FillInfo(created, path, place, response.mutable_fileinfo());
   return response;
 }
 

@@ -5,6 +5,7 @@
 
 #include "alluxio/base/status_macros.h"
 #include "alluxio/master/file/core.h"
+#include "alluxio/master/file/running_list.h"
 #include "alluxio/master/file/running_operations.h"
 
 namespace alluxio::master {
@@ -84,19 +85,29 @@ std::optional<absl::Status> FileSystemMaster::CheckForeign(const proto::journal:
 }
 
 void FileSystemMaster::ListStatus(const Caller& caller, const grpc::file::ListStatusPRequest& request,
+                                  std::unique_ptr<rpc::Outlet> outlet) {
+  RunningList::Start(core_->options().executor, core_->List(caller.user, request), std::move(outlet));
+}
+
+void FileSystemMaster::ListStatus(const Caller& caller, const grpc::file::ListStatusPRequest& request,
                                   Sink<grpc::file::ListStatusPResponse> sink,
                                   absl::AnyInvocable<void(absl::Status)> done) {
-  struct Pending {
-    grpc::file::ListStatusPRequest request;
-    Sink<grpc::file::ListStatusPResponse> sink;
-    absl::AnyInvocable<void(absl::Status)> done;
+  class ToSink final : public rpc::Outlet {
+   public:
+    ToSink(Sink<grpc::file::ListStatusPResponse> sink, absl::AnyInvocable<void(absl::Status)> done)
+        : sink_(std::move(sink)), done_(std::move(done)) {}
+    void Write(std::string message, Next next) override {
+      grpc::file::ListStatusPResponse parsed;
+      const bool alive = parsed.ParseFromString(message) && sink_(parsed);
+      std::move(next)(alive);
+    }
+    void End(const absl::Status& status) override { std::move(done_)(status); }
+
+   private:
+    Sink<grpc::file::ListStatusPResponse> sink_;
+    absl::AnyInvocable<void(absl::Status)> done_;
   };
-  auto pending = std::make_shared<Pending>(Pending{request, std::move(sink), std::move(done)});
-  const bool submitted = core_->options().executor->Submit([core = core_.get(), user = caller.user, pending] {
-    Call call = core->MakeCall(user, /*may_block=*/true);
-    pending->done(core->ListStatus(call, pending->request, pending->sink));
-  });
-  if (!submitted) pending->done(absl::ResourceExhaustedError(kBusy));
+  ListStatus(caller, request, std::make_unique<ToSink>(std::move(sink), std::move(done)));
 }
 
 #define ALLUXIO_UNARY_CALL(method, request_type, response_type)                                       \

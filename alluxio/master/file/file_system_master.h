@@ -18,6 +18,7 @@
 #include "alluxio/master/block/block_directory.h"
 #include "alluxio/master/call.h"
 #include "alluxio/master/journaled/state_machine.h"
+#include "alluxio/rpc/outlet.h"
 #include "alluxio/ufs/under_file_system.h"
 #include "grpc/file_system_master.pb.h"
 
@@ -97,9 +98,13 @@ class FileSystemMaster final : public Journaled {
                             Reply<grpc::file::GetNewBlockIdForFilePResponse> reply);
   void GetStatus(const Caller& caller, const grpc::file::GetStatusPRequest& request,
                  Reply<grpc::file::GetStatusPResponse> reply);
-  // `sink` receives the messages, from an executor's thread, one at a time, all
-  // before `done`; `done` runs exactly once. When `sink` says false the rest is
-  // left out and `done` gets CANCELLED.
+  // Makes each message while the one before leaves, and waits for a slow reader without
+  // a thread; what lies between two messages may change meanwhile.
+  void ListStatus(const Caller& caller, const grpc::file::ListStatusPRequest& request,
+                  std::unique_ptr<rpc::Outlet> outlet);
+  // The same for a `sink` in this process, which is called in an executor's thread, a
+  // message at a time; when it says false the rest is left out and `done` gets CANCELLED.
+  // `done` runs exactly once, after the last message.
   void ListStatus(const Caller& caller, const grpc::file::ListStatusPRequest& request,
                   Sink<grpc::file::ListStatusPResponse> sink, absl::AnyInvocable<void(absl::Status)> done);
   void ListStatusPartial(const Caller& caller, const grpc::file::ListStatusPartialPRequest& request,

@@ -327,6 +327,154 @@ TEST(FileSystemMasterTest, ARepeatedOperationSucceedsWithoutActingAgain) {
   EXPECT_THAT(ns.Rm("/f"), StatusIs(absl::StatusCode::kNotFound));
 }
 
+TEST(FileSystemMasterTest, ListsTellOfEachWhatGetStatusTells) {
+  NamespaceFixture ns;
+  ASSERT_THAT(ns.Write("/d/a file of one block", 100), IsOk());
+  ASSERT_THAT(ns.Mkdir("/d/b"), IsOk());
+  ASSERT_THAT(ns.CreateFile("/d/being written"), IsOk());
+  ASSERT_THAT(ns.Write("/d/empty"), IsOk());
+  ASSERT_THAT(ns.Mount("/d/mount", "mem://two"), IsOk());
+  ASSERT_THAT(ns.Mkdir("/d/mount/inner"), IsOk());
+  for (const bool recursive : {false, true}) {
+    for (const bool without_mount : {false, true}) {
+      grpc::file::ListStatusPRequest request;
+      request.set_path("/d");
+      request.mutable_options()->set_recursive(recursive);
+      request.mutable_options()->set_excludemountinfo(without_mount);
+      int seen = 0;
+      ns.fs().ListStatus({"root", ""}, request,
+                         [&](const auto& response) {
+                           for (const grpc::file::FileInfo& info : response.fileinfos()) {
+                             ++seen;
+                             grpc::file::FileInfo want = *ns.Stat(info.path());
+                             if (without_mount) {
+                               want.clear_ufspath();
+                               want.clear_mountid();
+                             }
+                             EXPECT_EQ(info.DebugString(), want.DebugString());
+                           }
+                           return true;
+                         },
+                         [&](absl::Status status) { EXPECT_THAT(status, IsOk()); });
+      EXPECT_EQ(seen, recursive ? 6 : 5);
+    }
+  }
+}
+
+// What a reader has got and what it was told at the end; it has room when a test says so.
+class SlowReader final : public rpc::Outlet {
+ public:
+  struct Log {
+    std::vector<std::string> lines;
+    Next next;
+  };
+  explicit SlowReader(Log* log) : log_(log) {}
+  ~SlowReader() override { log_->lines.push_back("freed"); }
+
+  void Write(std::string message, Next next) override {
+    grpc::file::ListStatusPResponse response;
+    ASSERT_TRUE(response.ParseFromString(message));
+    log_->lines.push_back(response.fileinfos(0).name());
+    log_->next = std::move(next);
+  }
+  void End(const absl::Status& status) override { log_->lines.push_back(absl::StatusCodeToString(status.code())); }
+
+ private:
+  Log* const log_;
+};
+
+// Runs tasks at once, until it is full.
+class FillingExecutor final : public Executor {
+ public:
+  bool Submit(std::function<void()> task) override {
+    if (!full) task();
+    return !full;
+  }
+  bool full = false;
+};
+
+// A listing whose reader stands still is two messages in memory: everything here happens in
+// the test's thread, so a listing that waited for its reader would wait for ever.
+class SlowListTest : public ::testing::Test {
+ protected:
+  void List() {
+    grpc::file::ListStatusPRequest request;
+    request.set_path("/d");
+    ns_.fs().ListStatus({"root", ""}, request, std::make_unique<SlowReader>(&log_));
+  }
+  void Next(bool alive) { std::exchange(log_.next, nullptr)(alive); }
+
+  FillingExecutor executor_;
+  NamespaceFixture ns_{{.properties = {{"alluxio.master.filesystem.liststatus.result.message.length", "1"}},
+                        .executor = &executor_}};
+  SlowReader::Log log_;
+};
+
+TEST_F(SlowListTest, GoesOnWhenItsReaderDoes) {
+  for (const char* path : {"/d/a", "/d/b", "/d/c", "/d/d"}) ASSERT_THAT(ns_.Write(path), IsOk());
+  List();
+  EXPECT_THAT(log_.lines, ElementsAre("a"));
+  ASSERT_THAT(ns_.Rm("/d/c"), IsOk());  // "b" is made already, more is not
+  Next(true);
+  EXPECT_THAT(log_.lines, ElementsAre("a", "b"));
+  Next(true);
+  EXPECT_THAT(log_.lines, ElementsAre("a", "b", "d"));
+  Next(true);
+  EXPECT_THAT(log_.lines, ElementsAre("a", "b", "d", "OK", "freed"));
+}
+
+TEST_F(SlowListTest, EndsWhenItsReaderHasGone) {
+  for (const char* path : {"/d/a", "/d/b", "/d/c"}) ASSERT_THAT(ns_.Write(path), IsOk());
+  List();
+  Next(false);
+  EXPECT_THAT(log_.lines, ElementsAre("a", "CANCELLED", "freed"));
+}
+
+TEST_F(SlowListTest, TellsAnErrorAfterWhatWasRead) {
+  ASSERT_THAT(ns_.Write("/d/a"), IsOk());
+  ASSERT_THAT(ns_.Write("/d/b", 100), IsOk());
+  ns_.blocks().SetSafeMode(true);
+  List();
+  EXPECT_THAT(log_.lines, ElementsAre("a"));
+  Next(true);
+  EXPECT_THAT(log_.lines, ElementsAre("a", "UNAVAILABLE", "freed"));
+}
+
+TEST_F(SlowListTest, EndsWhenThereIsNoThreadToGoOn) {
+  for (const char* path : {"/d/a", "/d/b", "/d/c"}) ASSERT_THAT(ns_.Write(path), IsOk());
+  List();
+  executor_.full = true;
+  Next(true);
+  EXPECT_THAT(log_.lines, ElementsAre("a", "b"));
+  Next(true);
+  EXPECT_THAT(log_.lines, ElementsAre("a", "b", "RESOURCE_EXHAUSTED", "freed"));
+  log_.lines.clear();
+  List();
+  EXPECT_THAT(log_.lines, ElementsAre("RESOURCE_EXHAUSTED", "freed"));
+}
+
+TEST(FileSystemMasterTest, AMessageOfAListIsBoundedInBytes) {
+  NamespaceFixture ns;
+  constexpr int kFiles = 500;
+  for (int i = 0; i < kFiles; ++i) {
+    ASSERT_THAT(ns.Write(absl::StrCat("/d/", std::string(300, 'n'), i), i % 2), IsOk());
+  }
+  grpc::file::ListStatusPRequest request;
+  request.set_path("/d");
+  int seen = 0;
+  int messages = 0;
+  ns.fs().ListStatus({"root", ""}, request,
+                     [&](const auto& response) {
+                       ++messages;
+                       seen += response.fileinfos_size();
+                       EXPECT_LT(response.ByteSizeLong(), 200u << 10);
+                       return true;
+                     },
+                     [&](absl::Status status) { EXPECT_THAT(status, IsOk()); });
+  EXPECT_EQ(seen, kFiles);
+  EXPECT_GT(messages, 3);
+}
+
 // Keeps what was submitted until it is told to run it.
 class QueueExecutor final : public Executor {
  public:

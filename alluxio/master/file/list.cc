@@ -1,5 +1,7 @@
 // ListStatus and ListStatusPartial.
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -7,18 +9,22 @@
 #include "alluxio/base/status_macros.h"
 #include "alluxio/master/file/core.h"
 #include "alluxio/master/file/errors.h"
+#include "alluxio/master/file/file_info.h"
+#include "alluxio/master/file/listing_batch.h"
 #include "alluxio/uri/path.h"
-#include "google/protobuf/arena.h"
 
 namespace alluxio::master {
 
 using grpc::file::FileInfo;
 using security::Bits;
 
-// Walks a directory, or the tree below it with parents before children, and
-// makes a FileInfo of each inode. The latch is held for a step at a time.
+// Walks a directory, or the tree below it with parents before children. The latch is
+// held for a step at a time.
 class FileSystemCore::Lister {
  public:
+  // Whether there is room for one more. What it gets lives during the call.
+  using Visit = absl::FunctionRef<bool(const Inode&, const ListingBatch::Place&)>;
+
   Lister(FileSystemCore* core, const Call* call, const grpc::file::ListStatusPOptions& options)
       : core_(core), call_(call), recursive_(options.recursive()), with_mount_(!options.excludemountinfo()) {}
 
@@ -26,8 +32,8 @@ class FileSystemCore::Lister {
   void SetPrefix(absl::string_view prefix) { prefix_ = std::string(prefix); }
 
   void Start(const Inode& directory, const std::string& path) {
-    root_ = path == "/" ? "" : path;
-    Enter(directory.id, path, "");
+    root_size_ = path == "/" ? 0 : path.size();
+    Enter(directory.id, path);
   }
   // Goes on behind `relative` (a path below the directory; need not exist).
   absl::Status StartAfter(const Inode& directory, const std::string& path, absl::string_view relative) {
@@ -41,47 +47,42 @@ class FileSystemCore::Lister {
       if (child == nullptr || !child->directory) break;
       id = child->id;
       at = uri::JoinPath(at, name);
-      Enter(id, at, "");
+      Enter(id, at);
     }
     return absl::OkStatus();
   }
 
   bool done() const { return frames_.empty(); }
 
-  // Adds up to `limit` infos; each to what `add` returns (null: count it only). Fewer,
-  // with more to come, where the prefix leaves out many.
-  absl::Status Step(size_t limit, absl::FunctionRef<FileInfo*()> add) {
+  // Visits up to `limit` inodes; fewer, with more to come, where the prefix leaves out many.
+  absl::Status Step(size_t limit, Visit visit) {
     ReaderMutexLock latch(&core_->ns_.latch);
     constexpr size_t kLooks = 2000;  // while the latch is held
-    size_t added = 0;
     size_t looks = 0;
-    while (added < limit && looks < kLooks && !frames_.empty()) {
+    bool room = limit > 0;
+    while (room && looks < kLooks && !frames_.empty()) {
       Frame& frame = frames_.back();
       int64_t inner = -1;
-      std::string inner_path;
       bool more = false;
       const absl::Status scanned = core_->ns_.tree.ScanChildren(frame.id, frame.cursor, [&](const Inode& child) {
-        if (added == limit || looks == kLooks) {
+        if (!room || looks == kLooks) {
           more = true;
           return false;
         }
         ++looks;
-        path_.assign(frame.path);
-        if (path_.size() > 1) path_.push_back('/');
-        path_.append(child.name);
         frame.cursor.assign(child.name);
-        if (Matches(path_)) {
-          Fill(frame, child, add());
-          ++added;
+        if (!prefix_.empty() || child.directory) PathOf(frame, child);
+        if (prefix_.empty() || absl::StartsWith(Relative(), prefix_)) {
+          room = visit(child, PlaceOf(frame, child));
+          if (--limit == 0) room = false;
         }
         if (!recursive_ || !child.directory || !Descend(child)) return true;
         inner = child.id;
-        inner_path = path_;
         return false;
       });
       ALLUXIO_RETURN_IF_ERROR(scanned);
       if (inner >= 0) {
-        Enter(inner, inner_path, "");
+        Enter(inner, path_);
       } else if (!more) {
         frames_.pop_back();
       }
@@ -90,51 +91,58 @@ class FileSystemCore::Lister {
   }
 
  private:
+  // A directory that is being walked.
   struct Frame {
     int64_t id;
-    std::string path;
+    std::string folder;  // path, with a slash at its end
     std::string cursor;  // name of the last child that was looked at
-    MountTable::Place place;
+    std::string ufs_folder;
+    std::optional<int64_t> mount_id;
   };
 
-  void Enter(int64_t id, const std::string& path, std::string cursor) {
-    Frame& frame = frames_.emplace_back(Frame{id, path, std::move(cursor), {}});
-    if (with_mount_) frame.place = core_->ns_.mounts.Resolve(path);
+  void Enter(int64_t id, const std::string& path) {
+    Frame& frame = frames_.emplace_back();
+    frame.id = id;
+    frame.folder = path == "/" ? path : absl::StrCat(path, "/");
+    if (!with_mount_) return;
+    const MountTable::Place place = core_->ns_.mounts.Resolve(path);
+    if (place.mount == nullptr) return;
+    frame.mount_id = place.mount->id;
+    frame.ufs_folder = place.mount->UriOf(place.relative);
+    if (!absl::EndsWith(frame.ufs_folder, "/")) frame.ufs_folder.push_back('/');
   }
-  absl::string_view Relative(absl::string_view path) const { return path.substr(root_.size()); }
-  bool Matches(absl::string_view path) const {
-    return prefix_.empty() || absl::StartsWith(Relative(path), prefix_);
+  void PathOf(const Frame& frame, const Inode& child) {
+    path_.assign(frame.folder);
+    path_.append(child.name);
   }
+  // Of the child at hand, after PathOf.
+  absl::string_view Relative() const { return absl::string_view(path_).substr(root_size_); }
   bool Descend(const Inode& child) const {
-    const absl::string_view relative = Relative(path_);
-    if (!prefix_.empty() && !absl::StartsWith(relative, prefix_) &&
-        !absl::StartsWith(prefix_, absl::StrCat(relative, "/"))) {
+    if (!prefix_.empty() && !absl::StartsWith(Relative(), prefix_) &&
+        !absl::StartsWith(prefix_, absl::StrCat(Relative(), "/"))) {
       return false;
     }
     return core_->CheckInode(*call_, child, path_, Bits::kReadExecute).ok();
   }
-  void Fill(const Frame& frame, const Inode& child, FileInfo* info) {
-    if (info == nullptr) return;
-    if (!with_mount_) return core_->FillInfo(child, path_, nullptr, info);
-    MountTable::Place place;
-    if (child.mount_point) {
-      place = core_->ns_.mounts.Resolve(path_);
-    } else {
-      place.mount = frame.place.mount;
-      place.relative.assign(frame.place.relative);
-      if (!place.relative.empty()) place.relative.push_back('/');
-      place.relative.append(child.name);
+  ListingBatch::Place PlaceOf(const Frame& frame, const Inode& child) {
+    if (with_mount_ && child.mount_point) {
+      if (const MountPtr mount = core_->ns_.mounts.At(path_); mount != nullptr) {
+        mount_uri_ = mount->UriOf("");
+        return {.folder = frame.folder, .ufs_folder = mount_uri_, .mount_id = mount->id};
+      }
     }
-    core_->FillInfo(child, path_, &place, info);
+    if (!frame.mount_id.has_value()) return {.folder = frame.folder};
+    return {.folder = frame.folder, .ufs_folder = frame.ufs_folder, .ufs_name = child.name, .mount_id = frame.mount_id};
   }
 
   FileSystemCore* const core_;
   const Call* const call_;
   const bool recursive_;
   const bool with_mount_;
-  std::string root_;
+  size_t root_size_ = 0;
   std::string prefix_;
-  std::string path_;  // of the child at hand
+  std::string path_;       // of the child at hand, where it is needed
+  std::string mount_uri_;  // of the mount point at hand
   std::vector<Frame> frames_;
 };
 
@@ -144,53 +152,78 @@ absl::Status FileSystemCore::CheckEnter(const Call& call, const Lookup& lookup) 
   return lookup.target()->directory ? CheckTarget(call, lookup, Bits::kExecute) : absl::OkStatus();
 }
 
-absl::Status FileSystemCore::ListStatus(Call& call, const grpc::file::ListStatusPRequest& request,
-                                        Sink<grpc::file::ListStatusPResponse>& sink) {
-  const auto& options = request.options();
-  ALLUXIO_ASSIGN_OR_RETURN(const std::string path, PathOfRequest(request.path()));
-  ALLUXIO_RETURN_IF_ERROR(SyncOnAccess(call, path, options.commonoptions(), options.loadmetadatatype(),
-                                       options.recursive() ? MetadataSync::Extent::kAll
-                                                           : MetadataSync::Extent::kChildren));
-  Lookup lookup;
-  {
-    ReaderMutexLock latch(&ns_.latch);
-    ALLUXIO_RETURN_IF_ERROR(ns_.tree.Lookup(path, &lookup));
+class FileSystemCore::ListingImpl final : public Listing {
+ public:
+  ListingImpl(FileSystemCore* core, std::string user, grpc::file::ListStatusPRequest request)
+      : core_(core), user_(std::move(user)), request_(std::move(request)) {}
+
+  absl::StatusOr<std::string> Next() override {
+    if (!std::exchange(begun_, true)) {
+      ALLUXIO_ASSIGN_OR_RETURN(std::string file, Begin());
+      if (!file.empty()) return file;
+    }
+    if (!lister_.has_value()) return std::string();
+    // As many as may be in a message, and about as many bytes as are worth a write: what
+    // waits for a slow reader is bounded, and a quick one reads while we go on.
+    constexpr size_t kBytes = size_t{128} << 10;
+    while (!lister_->done() && batch_.entries() < core_->list_message_length_ && batch_.bytes() < kBytes) {
+      ALLUXIO_RETURN_IF_ERROR(lister_->Step(core_->list_message_length_ - batch_.entries(),
+                                            [&](const Inode& inode, const ListingBatch::Place& place) {
+                                              batch_.Add(inode, place);
+                                              return batch_.bytes() < kBytes;
+                                            }));
+    }
+    return batch_.Take(*core_->ns_.blocks);
   }
-  ALLUXIO_RETURN_IF_ERROR(CheckTraverse(call, lookup));
-  if (!lookup.exists()) return PathDoesNotExist(request.path());
-  ALLUXIO_RETURN_IF_ERROR(CheckTarget(call, lookup, Bits::kRead));
-  if (options.loadmetadataonly()) return absl::OkStatus();
-  if (const absl::Status entered = CheckEnter(call, lookup); !entered.ok()) {
-    return options.recursive() ? absl::OkStatus() : entered;
-  }
-  if (!lookup.target()->directory) {
+
+ private:
+  // Finds what is listed. If it is a file, gives the one message.
+  absl::StatusOr<std::string> Begin() {
+    call_ = core_->MakeCall(user_, /*may_block=*/true);
+    const auto& options = request_.options();
+    ALLUXIO_ASSIGN_OR_RETURN(const std::string path, core_->PathOfRequest(request_.path()));
+    ALLUXIO_RETURN_IF_ERROR(core_->SyncOnAccess(call_, path, options.commonoptions(), options.loadmetadatatype(),
+                                                options.recursive() ? MetadataSync::Extent::kAll
+                                                                    : MetadataSync::Extent::kChildren));
+    Lookup lookup;
+    {
+      ReaderMutexLock latch(&core_->ns_.latch);
+      ALLUXIO_RETURN_IF_ERROR(core_->ns_.tree.Lookup(path, &lookup));
+    }
+    ALLUXIO_RETURN_IF_ERROR(core_->CheckTraverse(call_, lookup));
+    if (!lookup.exists()) return PathDoesNotExist(request_.path());
+    ALLUXIO_RETURN_IF_ERROR(core_->CheckTarget(call_, lookup, Bits::kRead));
+    if (options.loadmetadataonly()) return std::string();
+    if (const absl::Status entered = core_->CheckEnter(call_, lookup); !entered.ok()) {
+      if (options.recursive()) return std::string();
+      return entered;
+    }
+    if (lookup.target()->directory) {
+      lister_.emplace(core_, &call_, options);
+      lister_->Start(*lookup.target(), path);
+      return std::string();
+    }
     grpc::file::ListStatusPResponse response;
-    ALLUXIO_ASSIGN_OR_RETURN(*response.add_fileinfos(), InfoOf(lookup));
+    ALLUXIO_ASSIGN_OR_RETURN(*response.add_fileinfos(), core_->InfoOf(lookup));
     if (options.excludemountinfo()) {
       response.mutable_fileinfos(0)->clear_ufspath();
       response.mutable_fileinfos(0)->clear_mountid();
     }
-    return sink(response) ? absl::OkStatus() : absl::CancelledError("the caller has gone");
+    return response.SerializeAsString();
   }
-  constexpr size_t kStep = 1000;
-  Lister lister(this, &call, options);
-  lister.Start(*lookup.target(), path);
-  while (!lister.done()) {
-    google::protobuf::Arena arena;
-    auto* response = google::protobuf::Arena::CreateMessage<grpc::file::ListStatusPResponse>(&arena);
-    while (!lister.done()) {
-      const size_t room = list_message_length_ - static_cast<size_t>(response->fileinfos_size());
-      if (room == 0) break;
-      const int before = response->fileinfos_size();
-      ALLUXIO_RETURN_IF_ERROR(lister.Step(std::min(room, kStep), [&] { return response->add_fileinfos(); }));
-      std::vector<FileInfo*> added;
-      for (int i = before; i < response->fileinfos_size(); ++i) added.push_back(response->mutable_fileinfos(i));
-      ALLUXIO_RETURN_IF_ERROR(FillBlocks(added));
-    }
-    if (response->fileinfos_size() == 0) break;
-    if (!sink(*response)) return absl::CancelledError("the caller has gone");
-  }
-  return absl::OkStatus();
+
+  FileSystemCore* const core_;
+  const std::string user_;
+  const grpc::file::ListStatusPRequest request_;
+  Call call_;
+  bool begun_ = false;
+  std::optional<Lister> lister_;
+  ListingBatch batch_;
+};
+
+std::unique_ptr<FileSystemCore::Listing> FileSystemCore::List(std::string user,
+                                                              grpc::file::ListStatusPRequest request) {
+  return std::make_unique<ListingImpl>(this, std::move(user), std::move(request));
 }
 
 absl::StatusOr<grpc::file::ListStatusPartialPResponse> FileSystemCore::ListStatusPartial(
@@ -251,23 +284,27 @@ absl::StatusOr<grpc::file::ListStatusPartialPResponse> FileSystemCore::ListStatu
   }
   constexpr size_t kStep = 1000;
   for (int64_t skip = partial.offsetcount(); skip > 0 && !lister.done();) {
-    int64_t skipped = 0;
-    ALLUXIO_RETURN_IF_ERROR(lister.Step(std::min<size_t>(skip, kStep), [&]() -> FileInfo* {
-      ++skipped;
-      return nullptr;
-    }));
-    skip -= skipped;
+    ALLUXIO_RETURN_IF_ERROR(
+        lister.Step(std::min<size_t>(skip, kStep), [&](const Inode&, const ListingBatch::Place&) { return --skip > 0; }));
   }
   const size_t limit = partial.batchsize() > 0 ? static_cast<size_t>(partial.batchsize()) : SIZE_MAX;
   while (!lister.done() && static_cast<size_t>(response.fileinfos_size()) < limit) {
     const size_t room = limit - static_cast<size_t>(response.fileinfos_size());
-    ALLUXIO_RETURN_IF_ERROR(lister.Step(std::min(room, kStep), [&] { return response.add_fileinfos(); }));
+    ALLUXIO_RETURN_IF_ERROR(
+        lister.Step(std::min(room, kStep), [&](const Inode& inode, const ListingBatch::Place& place) {
+          FileInfo* const info = response.add_fileinfos();
+          FillFileInfo(inode, absl::StrCat(place.folder, inode.name), info);
+          if (!place.mount_id.has_value()) return true;
+          info->set_ufspath(absl::StrCat(place.ufs_folder, place.ufs_name));
+          info->set_mountid(*place.mount_id);
+          return true;
+        }));
   }
   // Is there one more?
   while (!lister.done() && !response.istruncated()) {
-    ALLUXIO_RETURN_IF_ERROR(lister.Step(1, [&]() -> FileInfo* {
+    ALLUXIO_RETURN_IF_ERROR(lister.Step(1, [&](const Inode&, const ListingBatch::Place&) {
       response.set_istruncated(true);
-      return nullptr;
+      return false;
     }));
   }
   std::vector<FileInfo*> infos;

@@ -1,10 +1,11 @@
-// Reading: GetStatus and its kin, and how an inode becomes a FileInfo.
+// Reading: GetStatus and its kin.
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
 #include "alluxio/base/status_macros.h"
 #include "alluxio/master/file/core.h"
 #include "alluxio/master/file/errors.h"
+#include "alluxio/master/file/file_info.h"
 #include "alluxio/security/acl_proto.h"
 #include "alluxio/uri/path.h"
 
@@ -13,45 +14,12 @@ namespace alluxio::master {
 using grpc::file::FileInfo;
 using security::Bits;
 
-void FileSystemCore::FillInfo(const Inode& inode, absl::string_view path, const MountTable::Place* place,
+void FileSystemCore::FillInfo(const Inode& inode, absl::string_view path, const MountTable::Place& place,
                               FileInfo* info) const {
-  info->set_fileid(inode.id);
-  info->set_name(inode.name);
-  info->set_path(path.data(), path.size());
-  if (place != nullptr && place->mount != nullptr) {
-    info->set_ufspath(place->mount->UriOf(place->relative));
-    info->set_mountid(place->mount->id);
-  }
-  info->set_length(inode.directory ? inode.child_count : inode.length_bytes);
-  info->set_blocksizebytes(inode.directory ? 0 : inode.block_size_bytes);
-  info->set_creationtimems(inode.creation_ms);
-  info->set_completed(inode.directory || inode.completed);
-  info->set_folder(inode.directory);
-  info->set_pinned(inode.pinned);
-  info->set_cacheable(!inode.directory && inode.cacheable);
-  info->set_persisted(inode.persisted());
-  for (int64_t i = 0; i < inode.block_count; ++i) info->add_blockids(BlockIdOf(inode.id, i));
-  info->set_lastmodificationtimems(inode.modified_ms);
-  info->set_lastaccesstimems(inode.accessed_ms);
-  info->set_ttl(inode.ttl_ms);
-  info->set_ttlaction(static_cast<grpc::TtlAction>(inode.ttl_action));
-  info->set_owner(inode.acl.owner());
-  info->set_group(inode.acl.group());
-  info->set_mode(inode.acl.mode().value());
-  const absl::string_view state = PersistenceStateName(inode.persistence);
-  info->set_persistencestate(state.data(), state.size());
-  info->set_mountpoint(inode.mount_point);
-  info->set_ufsfingerprint(inode.ufs_fingerprint);
-  info->set_replicationmax(inode.directory ? 0 : inode.replication_max);
-  info->set_replicationmin(inode.directory ? 0 : inode.replication_min);
-  // FillBlocks refines these for files with data.
-  const int percentage = !inode.directory && inode.length_bytes == 0 ? 100 : 0;
-  info->set_inalluxiopercentage(percentage);
-  info->set_inmemorypercentage(percentage);
-  *info->mutable_acl() = security::AclToProto(inode.acl);
-  if (inode.directory) *info->mutable_defaultacl() = security::DefaultAclToProto(inode.default_acl);
-  for (const auto& [key, value] : inode.xattr) (*info->mutable_xattr())[key] = value;
-  for (const std::string& medium : inode.medium_types) info->add_mediumtype(medium);
+  FillFileInfo(inode, path, info);
+  if (place.mount == nullptr) return;
+  info->set_ufspath(place.mount->UriOf(place.relative));
+  info->set_mountid(place.mount->id);
 }
 
 absl::Status FileSystemCore::FillBlocks(absl::Span<FileInfo* const> infos) const {
@@ -63,28 +31,14 @@ absl::Status FileSystemCore::FillBlocks(absl::Span<FileInfo* const> infos) const
   if (ids.empty()) return absl::OkStatus();
   ALLUXIO_ASSIGN_OR_RETURN(std::vector<grpc::BlockInfo> blocks, ns_.blocks->BlockInfos(ids));
   if (blocks.size() != ids.size()) return absl::InternalError("the block master answered for other blocks");
-  size_t next = 0;
+  auto next = blocks.begin();
   for (FileInfo* info : infos) {
     if (info->folder() || !info->completed() || info->blockids_size() == 0) continue;
-    int64_t cached = 0;
-    int64_t in_memory = 0;
-    for (int i = 0; i < info->blockids_size(); ++i) {
-      auto* file_block = info->add_fileblockinfos();
-      const int64_t offset = i * info->blocksizebytes();
-      file_block->set_offset(offset);
-      *file_block->mutable_blockinfo() = std::move(blocks[next++]);
-      auto& block = *file_block->mutable_blockinfo();
-      block.set_blockid(info->blockids(i));
-      if (!block.has_length()) block.set_length(std::min(info->blocksizebytes(), info->length() - offset));
-      if (block.locations_size() == 0) continue;
-      cached += block.length();
-      const bool top = std::any_of(block.locations().begin(), block.locations().end(),
-                                   [](const auto& location) { return location.tieralias() == "MEM"; });
-      if (top) in_memory += block.length();
-    }
-    if (info->length() > 0) {
-      info->set_inalluxiopercentage(static_cast<int32_t>(cached * 100 / info->length()));
-      info->set_inmemorypercentage(static_cast<int32_t>(in_memory * 100 / info->length()));
+    FileBlocks file(info->fileid(), info->blocksizebytes(), info->length());
+    for (int i = 0; i < info->blockids_size(); ++i) file.Next(std::move(*next++), info->add_fileblockinfos());
+    if (const auto in_alluxio = file.InAlluxioPercentage()) {
+      info->set_inalluxiopercentage(*in_alluxio);
+      info->set_inmemorypercentage(*file.InMemoryPercentage());
     }
   }
   return absl::OkStatus();
@@ -93,7 +47,7 @@ absl::Status FileSystemCore::FillBlocks(absl::Span<FileInfo* const> infos) const
 absl::StatusOr<FileInfo> FileSystemCore::InfoOf(const Lookup& lookup) {
   FileInfo info;
   const MountTable::Place place = ns_.mounts.Resolve(lookup.path);
-  FillInfo(*lookup.target(), lookup.path, &place, &info);
+  FillInfo(*lookup.target(), lookup.path, place, &info);
   FileInfo* const infos[] = {&info};
   ALLUXIO_RETURN_IF_ERROR(FillBlocks(infos));
   return info;

@@ -1,9 +1,11 @@
+#include <memory>
 #include <utility>
 
 #include "alluxio/master/file/file_system_master.h"
 #include "alluxio/master/load/load_scheduler.h"
 #include "alluxio/master/service/serve.h"
 #include "alluxio/master/service/services.h"
+#include "alluxio/rpc/stream.h"
 #include "grpc/file_system_master.grpc.pb.h"
 
 #define ALLUXIO_SERVICE "alluxio.grpc.file.FileSystemMasterClientService/"
@@ -13,7 +15,11 @@ namespace {
 
 using namespace grpc::file;  // NOLINT: forty messages, and nothing else
 
-class Service final : public FileSystemMasterClientService::CallbackService {
+// Messages of listings come ready from the domain.
+using CallbackService =
+    FileSystemMasterClientService::WithRawCallbackMethod_ListStatus<FileSystemMasterClientService::CallbackService>;
+
+class Service final : public CallbackService {
  public:
   Service(const rpc::CallEnv& env, FileSystemMaster* master, LoadScheduler* loads)
       : env_(env), master_(master), loads_(loads) {}
@@ -50,13 +56,11 @@ class Service final : public FileSystemMasterClientService::CallbackService {
   ALLUXIO_SERVE_BY(loads_->StopJob, StopJob, StopJobPRequest, StopJobPResponse)
   ALLUXIO_SERVE_BY(loads_->GetJobProgress, GetJobProgress, GetJobProgressPRequest, GetJobProgressPResponse)
 
-  ::grpc::ServerWriteReactor<ListStatusPResponse>* ListStatus(::grpc::CallbackServerContext* context,
-                                                              const ListStatusPRequest* request) override {
-    return rpc::ServeStream<ListStatusPResponse>(
-        env_, ALLUXIO_SERVICE "ListStatus", context, request,
-        [this](const rpc::Caller& caller, const ListStatusPRequest& q, rpc::Sink<ListStatusPResponse> sink,
-               absl::AnyInvocable<void(absl::Status)> done) {
-          master_->ListStatus(caller, q, std::move(sink), std::move(done));
+  rpc::StreamReactor* ListStatus(::grpc::CallbackServerContext* context, const ::grpc::ByteBuffer* request) override {
+    return rpc::ServeStream<ListStatusPRequest>(
+        env_, ALLUXIO_SERVICE "ListStatus", context, *request,
+        [this](const rpc::Caller& caller, const ListStatusPRequest& q, std::unique_ptr<rpc::Outlet> outlet) {
+          master_->ListStatus(caller, q, std::move(outlet));
         });
   }
 
