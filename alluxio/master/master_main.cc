@@ -1,17 +1,13 @@
 #include "alluxio/master/master_main.h"
 
-#include <pthread.h>
-
-#include <csignal>
 #include <cstdio>
 #include <string>
 #include <vector>
 
 #include "absl/strings/match.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "alluxio/base/log.h"
-#include "alluxio/base/open_files.h"
+#include "alluxio/base/server_main.h"
 #include "alluxio/conf/load.h"
 #include "alluxio/local/file_contents.h"
 #include "alluxio/master/process/master_process.h"
@@ -22,13 +18,8 @@ namespace {
 
 using alluxio::conf::Configuration;
 
-// One line, on the console even if the log goes elsewhere.
 int Fail(const absl::Status& status, bool log_is_on_console = false) {
-  const std::string text(status.message());
-  if (!log_is_on_console) std::fprintf(stderr, "alluxio-master: %s\n", text.c_str());
-  if (alluxio::LogEnabled(alluxio::LogLevel::kInfo)) ALLUXIO_LOG(kError, "master", text);
-  alluxio::FlushLog();
-  return 1;
+  return FailServer("master", status, log_is_on_console);
 }
 
 int Format(const Configuration& configuration) {
@@ -40,7 +31,7 @@ int Format(const Configuration& configuration) {
   return 0;
 }
 
-int Serve(const Configuration& configuration, const std::vector<std::string>& warnings, const sigset_t& signals) {
+int Serve(const Configuration& configuration, const std::vector<std::string>& warnings, const ServerSignals& signals) {
   const absl::Time start = absl::Now();
   const bool console = absl::StrContains(configuration.GetString("alluxio.logger.type"), "Console");
   alluxio::StartLogging(
@@ -57,9 +48,7 @@ int Serve(const Configuration& configuration, const std::vector<std::string>& wa
   if (!master.ok()) return Fail(master.status(), console);
   ALLUXIO_LOG(kInfo, "master", "Alluxio master started, serving at ", (*master)->address(), " after ",
               absl::ToInt64Milliseconds(absl::Now() - start), " ms");
-  int signal = 0;
-  sigwait(&signals, &signal);
-  ALLUXIO_LOG(kInfo, "master", "stopping on signal ", signal);
+  signals.Wait("master");
   (*master)->Stop();
   ALLUXIO_LOG(kInfo, "master", "stopped");
   alluxio::FlushLog();
@@ -69,16 +58,7 @@ int Serve(const Configuration& configuration, const std::vector<std::string>& wa
 }  // namespace
 
 int MasterMain(int argc, char** argv) {
-  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
-  RaiseOpenFileLimit();
-  // Before there is any thread, so that all of them leave the signals to sigwait.
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-
+  const ServerSignals signals;
   const auto loaded = alluxio::conf::Load(alluxio::conf::Process::kMaster, argc, argv);
   if (!loaded.ok()) return Fail(loaded.status());
   if (loaded->arguments.size() == 1 && loaded->arguments[0] == "format") return Format(loaded->configuration);

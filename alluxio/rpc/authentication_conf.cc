@@ -1,11 +1,10 @@
 // What authentication takes from the configuration.
-#include <pwd.h>
 #include <unistd.h>
 
 #include <utility>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "alluxio/base/user_name.h"
 #include "alluxio/rpc/authentication.h"
 
 namespace alluxio::rpc {
@@ -23,11 +22,7 @@ absl::StatusOr<AuthenticationType> AuthenticationTypeOf(const conf::Configuratio
 std::string LoginUser(const conf::Configuration& configuration) {
   std::string user = configuration.GetString("alluxio.security.login.username");
   if (!user.empty()) return user;
-  std::vector<char> buffer(16 << 10);
-  passwd entry;
-  passwd* found = nullptr;
-  if (getpwuid_r(geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found) return found->pw_name;
-  return absl::StrCat(geteuid());
+  return UserNameOf(geteuid()).value_or(absl::StrCat(geteuid()));
 }
 
 ImpersonationRules::ImpersonationRules(const conf::Configuration& configuration, GroupsOf groups_of)

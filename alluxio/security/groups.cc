@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "alluxio/base/mutex.h"
 #include "alluxio/base/status_macros.h"
+#include "alluxio/base/user_name.h"
 #include "alluxio/security/name_service.h"
 
 namespace alluxio::security {
@@ -173,14 +174,7 @@ absl::StatusOr<std::unique_ptr<GroupResolver>> NewGroupResolver(absl::string_vie
 }
 
 std::string CurrentUserName() {
-  const uid_t id = geteuid();
-  struct passwd account;
-  std::vector<char> buffer;
-  bool found = false;
-  const int error = LookUp([id](struct passwd* entry, char* data, size_t size,
-                                struct passwd** result) { return getpwuid_r(id, entry, data, size, result); },
-                           &account, &buffer, &found);
-  return error == 0 && found ? std::string(account.pw_name) : absl::StrCat(id);
+  return UserNameOf(geteuid()).value_or(absl::StrCat(geteuid()));
 }
 
 }  // namespace alluxio::security

@@ -20,8 +20,6 @@ constexpr int64_t kMinAheadBytes = int64_t{4} << 20;
 // How long a reader waits for the rest of a block that is being cached ahead.
 constexpr absl::Duration kAheadPatience = absl::Milliseconds(50);
 
-bool PathExists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
-
 // A restarted worker may have the address of the one before, but for its socket.
 std::string KeyOf(const WorkerNetAddress& worker) {
   return absl::StrCat(worker.DataAddress(), " ", worker.domain_socket_path);

@@ -1,5 +1,7 @@
 #include "alluxio/client/block/locality.h"
 
+#include <unistd.h>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 
@@ -65,6 +67,8 @@ absl::string_view RungName(Rung rung) {
   }
   return "?";
 }
+
+bool PathExists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
 LocalityFacts FactsOf(const WorkerNetAddress& worker, const LocalityRules& rules,
                       const std::function<bool(const std::string&)>& exists) {

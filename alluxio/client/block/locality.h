@@ -47,7 +47,10 @@ struct LocalityFacts {
   bool identity_local = false;      // our node by tiered identity
 };
 
-// `exists` tells whether a path can be seen from here.
+// Whether a path can be seen from here.
+bool PathExists(const std::string& path);
+
+// `exists` is PathExists but in tests.
 LocalityFacts FactsOf(const WorkerNetAddress& worker, const LocalityRules& rules,
                       const std::function<bool(const std::string&)>& exists);
 

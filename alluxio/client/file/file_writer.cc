@@ -19,8 +19,6 @@ namespace {
 
 constexpr int64_t kNoAutoPersist = -1;
 
-bool PathExists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
-
 // All copies of one block, written together.
 struct BlockCopies {
   std::vector<std::unique_ptr<BlockWriter>> writers;

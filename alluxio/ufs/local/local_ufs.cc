@@ -21,6 +21,7 @@
 #include "absl/strings/str_split.h"
 #include "alluxio/base/errno_status.h"
 #include "alluxio/base/status_macros.h"
+#include "alluxio/base/user_name.h"
 
 namespace alluxio::ufs {
 namespace {
@@ -37,16 +38,7 @@ void WithRoom(Get get) {
   }
 }
 
-std::string LookUpUser(uint32_t uid) {
-  std::string name = absl::StrCat(uid);
-  WithRoom([&](char* buffer, size_t size) {
-    passwd entry, *found = nullptr;
-    const int error = ::getpwuid_r(uid, &entry, buffer, size, &found);
-    if (found != nullptr) name = found->pw_name;
-    return error;
-  });
-  return name;
-}
+std::string LookUpUser(uint32_t uid) { return UserNameOf(uid).value_or(absl::StrCat(uid)); }
 
 std::string LookUpGroup(uint32_t gid) {
   std::string name = absl::StrCat(gid);

@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,6 +19,7 @@
 #include "alluxio/base/errno_status.h"
 #include "alluxio/base/log.h"
 #include "alluxio/base/status_macros.h"
+#include "alluxio/base/user_name.h"
 
 namespace alluxio::worker {
 namespace {
@@ -64,12 +64,8 @@ bool DecodeRecord(absl::string_view bytes, IndexRecord* record) {
 
 std::string UserName() {
   const uid_t uid = ::geteuid();
-  std::string buffer(4096, '\0');
-  struct passwd entry, *result = nullptr;
-  if (::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &result) == 0 && result != nullptr) {
-    return absl::StrCat(entry.pw_name, " (uid ", uid, ")");
-  }
-  return absl::StrCat("uid ", uid);
+  const std::optional<std::string> name = UserNameOf(uid);
+  return name.has_value() ? absl::StrCat(*name, " (uid ", uid, ")") : absl::StrCat("uid ", uid);
 }
 
 // "storage directory /x can't be used: WHAT (user u, mode 0755 owned by uid 0)".
