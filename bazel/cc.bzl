@@ -11,11 +11,9 @@ _WARNINGS = [
     "-Woverloaded-virtual",
 ]
 
-# What .bazelrc names to the sanitizers.
-_SUPPRESSIONS = ["//testing/sanitizers:lsan.supp"]
-
 # What each program has under a sanitizer.
 _RUNTIME = select({
+    "//bazel:asan": ["//testing/sanitizers:known_leaks"],
     "//bazel:tsan": ["//testing/sanitizers:tsan_edges"],
     "//conditions:default": [],
 })
@@ -39,13 +37,12 @@ def alluxio_cc_binary(name, copts = [], warnings = True, deps = [], **kwargs):
         **kwargs
     )
 
-def alluxio_cc_test(name, copts = [], warnings = True, deps = [], data = [], size = "small", **kwargs):
+def alluxio_cc_test(name, copts = [], warnings = True, deps = [], size = "small", **kwargs):
     native.cc_test(
         name = name,
         size = size,
         copts = _copts(copts, warnings),
         linkstatic = True,
-        data = data + _SUPPRESSIONS,
         deps = deps + ["//third_party:gtest_main"] + _RUNTIME,
         **kwargs
     )
@@ -69,7 +66,7 @@ def alluxio_cc_fuzz_test(name, srcs, deps = [], copts = [], **kwargs):
         srcs = srcs,
         args = [native.package_name() + "/corpus/" + name],
         copts = _copts(copts, True),
-        data = corpus + _SUPPRESSIONS,
+        data = corpus,
         linkopts = select({
             "//bazel:fuzz": ["-fsanitize=fuzzer"],
             "//conditions:default": [],
