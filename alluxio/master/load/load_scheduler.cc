@@ -39,9 +39,8 @@ journal::Journal::Done AnswerWith(Reply<Response> reply, Response response) {
   };
 }
 
-bool HasEnded(const LoadJobEntry& entry) {
-  return entry.state() == proto::journal::SUCCEEDED || entry.state() == proto::journal::FAILED;
-}
+// A stopped one too, until it is submitted again: it takes room like the others.
+bool HasEnded(const LoadJobEntry& entry) { return entry.state() != proto::journal::CREATED; }
 
 }  // namespace
 

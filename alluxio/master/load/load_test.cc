@@ -443,6 +443,22 @@ TEST_F(LoadTest, AStoppedJobGoesOnWhereItWas) {
   EXPECT_THAT(Text("/g"), HasSubstr("SUCCEEDED"));
 }
 
+TEST_F(LoadTest, StoppedJobsTakeNoRoomForGood) {
+  for (int i = 0; i < 1001; ++i) {
+    const std::string path = absl::StrCat("/stopped", i);
+    ASSERT_THAT(Submit(path), IsOk());
+    ASSERT_TRUE(StopJob(path));
+  }
+  int kept = 0;
+  ASSERT_THAT(scheduler_->Dump(*store_,
+                               [&](const proto::journal::JournalEntry&) {
+                                 ++kept;
+                                 return absl::OkStatus();
+                               }),
+              IsOk());
+  EXPECT_EQ(kept, 1000);
+}
+
 TEST_F(LoadTest, JobsSurviveARestart) {
   AddFile("/done/a", {1});
   blocks_.AddWorker(1, "one");
