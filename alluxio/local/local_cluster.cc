@@ -117,8 +117,8 @@ absl::Status LocalCluster::WaitUntilRegistered(size_t index) {
   while (!workers_[index]->registered()) {
     ALLUXIO_RETURN_IF_ERROR(workers_[index]->RunHeartbeat("Worker Block Sync"));
     if (absl::Now() > deadline) {
-      return absl::DeadlineExceededError(
-          absl::StrCat("worker ", index, " did not register with the master at port ", master_port_));
+      return Annotate(workers_[index]->EnsureRegistered(),
+                      absl::StrCat("worker ", index, " can't register with the master at ", master_->address()));
     }
   }
   return absl::OkStatus();

@@ -1,6 +1,5 @@
 #include "alluxio/local/local_main.h"
 
-#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -8,9 +7,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "alluxio/base/log.h"
-#include "alluxio/base/open_files.h"
+#include "alluxio/base/server_main.h"
 #include "alluxio/base/status_macros.h"
 #include "alluxio/conf/load.h"
 #include "alluxio/local/local_cluster.h"
@@ -28,7 +26,7 @@ std::string DefaultFolder() {
   return absl::StrCat(home && *home ? home : "/tmp", "/.local/share/alluxio");
 }
 
-absl::Status Run(const std::vector<std::string>& arguments) {
+absl::Status Run(const ServerSignals& signals, const std::vector<std::string>& arguments) {
   ALLUXIO_ASSIGN_OR_RETURN(const conf::Loaded master, conf::Load(conf::Process::kMaster, arguments, conf::ThisHost()));
   ALLUXIO_ASSIGN_OR_RETURN(const conf::Loaded worker, conf::Load(conf::Process::kWorker, arguments, conf::ThisHost()));
   std::string folder = DefaultFolder();
@@ -55,33 +53,22 @@ absl::Status Run(const std::vector<std::string>& arguments) {
   options.workers = {worker_conf};
   options.web = true;
 
-  // Before any thread is made, so that none of them takes the signal.
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-
   ALLUXIO_ASSIGN_OR_RETURN(const auto cluster, local::LocalCluster::Start(std::move(options)));
   std::cout << "Alluxio serves at " << cluster->master()->address() << ", files of " << ufs << "\n"
             << "Pages are at http://" << host << ":" << cluster->master()->web_port() << "/\n"
             << "Stop it with Ctrl-C." << std::endl;
-  int signal = 0;
-  sigwait(&signals, &signal);
-  ALLUXIO_LOG(kInfo, "local", "stopped by signal ", signal);
+  signals.Wait("local");
   return absl::OkStatus();
 }
 
 }  // namespace
 
 int LocalMain(int argc, char** argv) {
-  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
-  RaiseOpenFileLimit();
-  const absl::Status status = Run(std::vector<std::string>(argv + 1, argv + argc));
+  const ServerSignals signals;
+  const absl::Status status = Run(signals, std::vector<std::string>(argv + 1, argv + argc));
+  if (!status.ok()) return FailServer("local", status);
   FlushLog();
-  if (status.ok()) return 0;
-  std::cerr << status.message() << std::endl;
-  return 1;
+  return 0;
 }
 
 }  // namespace alluxio::local

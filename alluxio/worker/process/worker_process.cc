@@ -386,6 +386,7 @@ int WorkerProcess::port() const { return parts_->server->port(); }
 int WorkerProcess::web_port() const { return parts_->web_server ? parts_->web_server->port() : 0; }
 const std::string& WorkerProcess::domain_socket() const { return parts_->domain_socket; }
 bool WorkerProcess::registered() const { return parts_->reporter->registered(); }
+absl::Status WorkerProcess::EnsureRegistered() { return parts_->reporter->EnsureRegistered(); }
 absl::Status WorkerProcess::RunHeartbeat(absl::string_view name) { return parts_->heartbeats.Run(name); }
 void WorkerProcess::Stop(absl::Duration grace) { parts_->Stop(grace); }
 BlockStore& WorkerProcess::store() { return *parts_->store; }

@@ -68,6 +68,8 @@ class WorkerProcess {
   int web_port() const;
   const std::string& domain_socket() const;  // "" if there is none
   bool registered() const;
+  // Registers if the worker isn't; blocks. The master's error if that fails.
+  absl::Status EnsureRegistered();
 
   // One round of a heartbeat, by the original's name: "Worker Block Sync",
   // "Worker Pin List Sync", "Worker Storage Health". NOT_FOUND: no such heartbeat.
