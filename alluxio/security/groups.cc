@@ -98,6 +98,9 @@ class IdentityGroupResolver final : public GroupResolver {
     ALLUXIO_RETURN_IF_ERROR(ValidateUserName(user));
     return std::vector<std::string>{std::string(user)};
   }
+  std::optional<std::vector<std::string>> KnownGroups(absl::string_view user) override {
+    return Groups(user).value_or(std::vector<std::string>());
+  }
 };
 
 class CachingGroupResolver final : public GroupResolver {
@@ -109,11 +112,7 @@ class CachingGroupResolver final : public GroupResolver {
   absl::StatusOr<std::vector<std::string>> Groups(absl::string_view user) override {
     if (ttl_ <= absl::ZeroDuration()) return resolver_->Groups(user);
     const absl::Time now = clock_->Now();
-    {
-      ReaderMutexLock lock(&mutex_);
-      auto it = answers_.find(user);
-      if (it != answers_.end() && now < it->second.expires) return it->second.groups;
-    }
+    if (std::optional<std::vector<std::string>> known = Remembered(user, now)) return *std::move(known);
     ALLUXIO_ASSIGN_OR_RETURN(std::vector<std::string> groups, resolver_->Groups(user));
     MutexLock lock(&mutex_);
     // A flood of made-up names empties the memory rather than filling it.
@@ -122,11 +121,22 @@ class CachingGroupResolver final : public GroupResolver {
     return groups;
   }
 
+  std::optional<std::vector<std::string>> KnownGroups(absl::string_view user) override {
+    return ttl_ <= absl::ZeroDuration() ? resolver_->KnownGroups(user) : Remembered(user, clock_->Now());
+  }
+
  private:
   struct Answer {
     std::vector<std::string> groups;
     absl::Time expires;
   };
+
+  std::optional<std::vector<std::string>> Remembered(absl::string_view user, absl::Time now) {
+    ReaderMutexLock lock(&mutex_);
+    const auto it = answers_.find(user);
+    if (it == answers_.end() || now >= it->second.expires) return std::nullopt;
+    return it->second.groups;
+  }
 
   const std::unique_ptr<GroupResolver> resolver_;
   const Clock* const clock_;

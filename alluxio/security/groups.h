@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,9 @@ class GroupResolver {
   //   INVALID_ARGUMENT  not a user name.
   //   UNAVAILABLE       the user database cannot be read.
   virtual absl::StatusOr<std::vector<std::string>> Groups(absl::string_view user) = 0;
+
+  // The same without blocking; nullopt: Groups has to be asked.
+  virtual std::optional<std::vector<std::string>> KnownGroups(absl::string_view /*user*/) { return std::nullopt; }
 };
 
 // The machine's own database (getpwnam_r, getgrouplist). Answers what

@@ -210,10 +210,13 @@ TEST(GroupsTest, AnswersAreRememberedForTheTimeoutAndErrorsAreNot) {
   int calls = 0;
   const auto resolver =
       NewCachingGroupResolver(std::make_unique<CountingResolver>(&calls), &clock, absl::Minutes(1), 2);
+  EXPECT_EQ(resolver->KnownGroups("a"), std::nullopt);
   EXPECT_THAT(resolver->Groups("a"), IsOkAndHolds(ElementsAre("a")));
   EXPECT_THAT(resolver->Groups("a"), IsOkAndHolds(ElementsAre("a")));
+  EXPECT_THAT(resolver->KnownGroups("a"), ::testing::Optional(ElementsAre("a")));
   EXPECT_EQ(calls, 1);
   clock.Advance(absl::Minutes(1));
+  EXPECT_EQ(resolver->KnownGroups("a"), std::nullopt);
   EXPECT_THAT(resolver->Groups("a"), IsOk());
   EXPECT_EQ(calls, 2);
   EXPECT_THAT(resolver->Groups("down"), StatusIs(absl::StatusCode::kUnavailable));
@@ -242,6 +245,7 @@ TEST(GroupsTest, MappingClassesAreTheOriginals) {
       NewGroupResolver("alluxio.security.group.provider.IdentityUserGroupsMapping", &clock, absl::Minutes(1));
   ASSERT_THAT(identity, IsOk());
   EXPECT_THAT((*identity)->Groups("alice"), IsOkAndHolds(ElementsAre("alice")));
+  EXPECT_THAT(NewIdentityGroupResolver()->KnownGroups("alice"), ::testing::Optional(ElementsAre("alice")));
   EXPECT_THAT(NewGroupResolver("com.example.Mine", &clock, absl::Minutes(1)),
               StatusIs(absl::StatusCode::kInvalidArgument));
 }

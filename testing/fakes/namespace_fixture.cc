@@ -46,6 +46,7 @@ FileSystemMaster::Options NamespaceFixture::MasterOptions() {
     if (user == "bob") return {"users"};
     return {user};
   };
+  options.known_groups = options_.known_groups;
   options.superuser = "root";
   return options;
 }

@@ -1,6 +1,7 @@
 #ifndef ALLUXIO_TESTING_FAKES_NAMESPACE_FIXTURE_H_
 #define ALLUXIO_TESTING_FAKES_NAMESPACE_FIXTURE_H_
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -32,6 +33,7 @@ class NamespaceFixture {
     int threads = 0;
     Executor* executor = nullptr;  // instead of one of its own
     bool auto_durable = true;
+    std::function<std::optional<std::vector<std::string>>(const std::string&)> known_groups;
   };
 
   NamespaceFixture() : NamespaceFixture(Options()) {}

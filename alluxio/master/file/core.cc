@@ -173,7 +173,13 @@ Call FileSystemCore::MakeCall(const std::string& user, bool may_block) const {
   call.user = user;
   call.may_block = may_block;
   call.subject.user = user;
-  call.subject.groups = options_.groups(user);
+  if (may_block || options_.known_groups == nullptr) {
+    call.subject.groups = options_.groups(user);
+  } else if (std::optional<std::vector<std::string>> known = options_.known_groups(user)) {
+    call.subject.groups = *std::move(known);
+  } else {
+    call.needs_thread = true;
+  }
   const auto& groups = call.subject.groups;
   call.subject.is_superuser = !permission_enabled_ || user == options_.superuser ||
                               std::find(groups.begin(), groups.end(), supergroup_) != groups.end();

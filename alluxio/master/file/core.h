@@ -73,6 +73,7 @@ class FileSystemCore {
 
   absl::Status Start();
   bool Apply(const proto::journal::JournalEntry& entry, KvBatch* batch);
+  // One that may not block needs a thread at once if the user's groups aren't known yet.
   Call MakeCall(const std::string& user, bool may_block) const;
 
   NamespaceState& ns() { return ns_; }

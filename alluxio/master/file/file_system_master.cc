@@ -35,8 +35,10 @@ template <typename Request, typename Response>
 void Run(FileSystemCore* core, const Caller& caller, const Request& request, Reply<Response> reply,
          absl::StatusOr<Response> (FileSystemCore::*operation)(Call&, const Request&)) {
   Call call = core->MakeCall(caller.user, /*may_block=*/false);
-  absl::StatusOr<Response> result = (core->*operation)(call, request);
-  if (!call.needs_thread) return Finish(core, call, std::move(result), std::move(reply));
+  if (!call.needs_thread) {
+    absl::StatusOr<Response> result = (core->*operation)(call, request);
+    if (!call.needs_thread) return Finish(core, call, std::move(result), std::move(reply));
+  }
   auto pending = std::make_shared<std::pair<Request, Reply<Response>>>(request, std::move(reply));
   const bool submitted = core->options().executor->Submit([core, user = caller.user, pending, operation] {
     Call call = core->MakeCall(user, /*may_block=*/true);

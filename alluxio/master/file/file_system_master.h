@@ -52,9 +52,11 @@ class FileSystemMaster final : public Journaled {
     Executor* executor = nullptr;
     Clock* clock = nullptr;
     Random* random = nullptr;
-    // Groups of a user, the primary one first; empty: none known. Thread-safe
-    // and quick (cached).
+    // Groups of a user, the primary one first; empty: none known. Thread-safe, may block.
     std::function<std::vector<std::string>(const std::string& user)> groups;
+    // The same without blocking; nullopt: `groups` has to be asked, which the executor
+    // does then. Null: `groups` is quick.
+    std::function<std::optional<std::vector<std::string>>(const std::string& user)> known_groups;
     // Who started the master: owner of the root, and superuser.
     std::string superuser;
     // Budget of the cache of decoded inodes.

@@ -514,6 +514,29 @@ TEST(FileSystemMasterTest, ARepeatedCallSharesTheAnswerOfTheOneThatRuns) {
   EXPECT_THAT(answers, ElementsAre(IsOk(), StatusIs(absl::StatusCode::kAlreadyExists)));
 }
 
+// Groups may come from a slow directory service.
+TEST(FileSystemMasterTest, UnknownGroupsAreLookedUpInAThread) {
+  QueueExecutor executor;
+  std::optional<std::vector<std::string>> known;
+  NamespaceFixture ns({.executor = &executor, .known_groups = [&](const std::string&) { return known; }});
+  grpc::file::CheckAccessPRequest request;
+  request.set_path("/");
+  request.mutable_options()->set_bits(grpc::READ);
+  std::vector<absl::Status> answers;
+  const auto call = [&] {
+    ns.fs().CheckAccess({"alice", ""}, request, [&](auto result) { answers.push_back(result.status()); });
+  };
+  call();
+  EXPECT_THAT(answers, IsEmpty());
+  ASSERT_EQ(executor.tasks.size(), 1u);
+  executor.RunAll();
+  EXPECT_THAT(answers, ElementsAre(IsOk()));
+  known = {"staff"};
+  call();
+  EXPECT_EQ(answers.size(), 2u);
+  EXPECT_THAT(executor.tasks, IsEmpty());
+}
+
 TEST(FileSystemMasterTest, ACallThatIsDroppedDropsThoseThatJoinedIt) {
   QueueExecutor executor;
   NamespaceFixture ns({.executor = &executor});

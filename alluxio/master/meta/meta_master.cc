@@ -201,36 +201,63 @@ absl::Status MetaMaster::CheckProperty(const std::string& key, const std::string
   return conf_.With({{key, value}}, conf::Source::kPathDefault).status();
 }
 
+void MetaMaster::CommitLocked(std::vector<JournalEntry> entries) {
+  if (!entries.empty()) options_.state->Commit(std::move(entries), [](absl::Status) {});
+}
+
 template <typename Response>
-void MetaMaster::CommitLocked(std::vector<JournalEntry> entries, Reply<Response> reply) {
-  options_.state->Commit(std::move(entries), [reply = std::move(reply)](absl::Status status) mutable {
+void MetaMaster::ReplyWhenDurable(Reply<Response> reply) {
+  options_.state->Commit({}, [reply = std::move(reply)](absl::Status status) mutable {
     if (!status.ok()) return std::move(reply)(std::move(status));
     std::move(reply)(Response());
   });
 }
 
+absl::Status MetaMaster::SetPathLocked(const std::string& path,
+                                       const grpc::meta::SetPathConfigurationPRequest& request,
+                                       std::vector<JournalEntry>* entries) const {
+  for (const auto& [key, value] : request.properties()) ALLUXIO_RETURN_IF_ERROR(CheckProperty(key, value));
+  if (request.properties().empty()) return absl::OkStatus();
+  const auto it = paths_.find(path);
+  if (it == paths_.end() && paths_.size() >= kMaxConfiguredPaths) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("path configuration is limited to ", kMaxConfiguredPaths, " paths"));
+  }
+  auto* const entry = entries->emplace_back().mutable_path_properties();
+  entry->set_path(path);
+  if (it != paths_.end()) entry->mutable_properties()->insert(it->second.begin(), it->second.end());
+  for (const auto& [key, value] : request.properties()) (*entry->mutable_properties())[key] = value;
+  return absl::OkStatus();
+}
+
 void MetaMaster::SetPathConfiguration(const Caller& caller, const grpc::meta::SetPathConfigurationPRequest& request,
                                       Reply<grpc::meta::SetPathConfigurationPResponse> reply) {
   const absl::StatusOr<std::string> path = uri::CleanPath(request.path());
-  if (!path.ok()) return std::move(reply)(path.status());
-  MutexLock lock(&mutex_);
-  for (const auto& [key, value] : request.properties()) {
-    if (absl::Status status = CheckProperty(key, value); !status.ok()) return std::move(reply)(std::move(status));
+  absl::Status status = path.status();
+  if (path.ok()) {
+    MutexLock lock(&mutex_);
+    std::vector<JournalEntry> entries;
+    status = SetPathLocked(*path, request, &entries);
+    if (status.ok()) CommitLocked(std::move(entries));
   }
-  std::vector<JournalEntry> entries;
-  if (!request.properties().empty()) {
-    if (!paths_.contains(*path) && paths_.size() >= kMaxConfiguredPaths) {
-      return std::move(reply)(absl::ResourceExhaustedError(
-          absl::StrCat("path configuration is limited to ", kMaxConfiguredPaths, " paths")));
-    }
-    auto* const entry = entries.emplace_back().mutable_path_properties();
-    entry->set_path(*path);
-    if (const auto it = paths_.find(*path); it != paths_.end()) {
-      entry->mutable_properties()->insert(it->second.begin(), it->second.end());
-    }
-    for (const auto& [key, value] : request.properties()) (*entry->mutable_properties())[key] = value;
+  if (!status.ok()) return std::move(reply)(std::move(status));
+  ReplyWhenDurable(std::move(reply));
+}
+
+void MetaMaster::RemovePathLocked(const std::string& path,
+                                  const grpc::meta::RemovePathConfigurationPRequest& request,
+                                  std::vector<JournalEntry>* entries) const {
+  const auto it = paths_.find(path);
+  if (it == paths_.end()) return;
+  Properties rest = request.keys().empty() ? Properties() : it->second;
+  for (const std::string& key : request.keys()) rest.erase(key);
+  if (rest.empty()) {
+    entries->emplace_back().mutable_remove_path_properties()->set_path(path);
+  } else if (rest.size() != it->second.size()) {
+    auto* const entry = entries->emplace_back().mutable_path_properties();
+    entry->set_path(path);
+    entry->mutable_properties()->insert(rest.begin(), rest.end());
   }
-  CommitLocked(std::move(entries), std::move(reply));
 }
 
 void MetaMaster::RemovePathConfiguration(const Caller& caller,
@@ -238,20 +265,13 @@ void MetaMaster::RemovePathConfiguration(const Caller& caller,
                                          Reply<grpc::meta::RemovePathConfigurationPResponse> reply) {
   const absl::StatusOr<std::string> path = uri::CleanPath(request.path());
   if (!path.ok()) return std::move(reply)(path.status());
-  MutexLock lock(&mutex_);
-  std::vector<JournalEntry> entries;
-  if (const auto it = paths_.find(*path); it != paths_.end()) {
-    Properties rest = request.keys().empty() ? Properties() : it->second;
-    for (const std::string& key : request.keys()) rest.erase(key);
-    if (rest.empty()) {
-      entries.emplace_back().mutable_remove_path_properties()->set_path(*path);
-    } else if (rest.size() != it->second.size()) {
-      auto* const entry = entries.emplace_back().mutable_path_properties();
-      entry->set_path(*path);
-      entry->mutable_properties()->insert(rest.begin(), rest.end());
-    }
+  {
+    MutexLock lock(&mutex_);
+    std::vector<JournalEntry> entries;
+    RemovePathLocked(*path, request, &entries);
+    CommitLocked(std::move(entries));
   }
-  CommitLocked(std::move(entries), std::move(reply));
+  ReplyWhenDurable(std::move(reply));
 }
 
 void MetaMaster::UpdateConfiguration(const Caller& caller, const grpc::meta::UpdateConfigurationPRequest& request,

@@ -106,10 +106,17 @@ class MetaMaster final : public Journaled {
   absl::Status CheckProperty(const std::string& key, const std::string& value) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   std::string PathHashLocked() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
-  // `entries` is committed with the part's latch held, as StateMachine demands.
+  // What SetPathConfiguration and RemovePathConfiguration commit.
+  absl::Status SetPathLocked(const std::string& path, const grpc::meta::SetPathConfigurationPRequest& request,
+                             std::vector<proto::journal::JournalEntry>* entries) const
+      ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  void RemovePathLocked(const std::string& path, const grpc::meta::RemovePathConfigurationPRequest& request,
+                        std::vector<proto::journal::JournalEntry>* entries) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  // Commits with the part's latch held, as StateMachine demands.
+  void CommitLocked(std::vector<proto::journal::JournalEntry> entries) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Answers once all that was committed is durable; without the latch, as it may answer at once.
   template <typename Response>
-  void CommitLocked(std::vector<proto::journal::JournalEntry> entries, Reply<Response> reply)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void ReplyWhenDurable(Reply<Response> reply) ABSL_LOCKS_EXCLUDED(mutex_);
 
   const Options options_;
   const absl::Time start_time_;

@@ -179,6 +179,7 @@ absl::Status MasterProcess::Parts::Open() {
   file_options.groups = [resolver = groups.get()](const std::string& user) {
     return resolver->Groups(user).value_or(std::vector<std::string>());
   };
+  file_options.known_groups = [resolver = groups.get()](const std::string& user) { return resolver->KnownGroups(user); };
   file_options.superuser = rpc::LoginUser(conf());
   files = std::make_unique<FileSystemMaster>(std::move(file_options));
 
@@ -204,7 +205,7 @@ absl::Status MasterProcess::Parts::Open() {
   backup_options.executor = executor.get();
   backup_options.hostname = Host();
   backup_options.is_superuser = [this](const std::string& user) {
-    return files->core()->MakeCall(user, /*may_block=*/false).subject.is_superuser;
+    return files->core()->MakeCall(user, /*may_block=*/true).subject.is_superuser;  // seldom asked
   };
   backup_options.folder = conf().GetString("alluxio.master.backup.directory");
   backup_options.ufs_registry = options.ufs_registry;
