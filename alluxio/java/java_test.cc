@@ -4,6 +4,7 @@
 #include "alluxio/base/random.h"
 #include "alluxio/java/load_job_request.h"
 #include "alluxio/java/object_stream.h"
+#include "alluxio/java/text.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "testing/matchers/status_matchers.h"
@@ -161,6 +162,17 @@ TEST(LoadJobRequestTest, APathThatJavaCannotHoldIsRefused) {
   EXPECT_THAT(SerializeLoadJobRequest({.path = std::string(70'000, 'a')}),
               StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(SerializeLoadJobRequest({.path = "/\xff"}), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+// As printed by Java 17.
+TEST(TextTest, NumbersAreWrittenAsJavaDoes) {
+  const struct {
+    double value;
+    absl::string_view text;
+  } cases[] = {{0, "0.0"},         {100, "100.0"},           {139.70588235294116, "139.70588235294116"},
+               {0.001, "0.001"},   {0.0001, "1.0E-4"},       {12345678, "1.2345678E7"},
+               {9999999, "9999999.0"}, {-1.5, "-1.5"}};
+  for (const auto& c : cases) EXPECT_EQ(DoubleText(c.value), c.text);
 }
 
 }  // namespace

@@ -194,10 +194,8 @@ absl::StatusOr<int> Leader(Environment& env, const Arguments& args) {
 }
 
 absl::StatusOr<int> LoadMetadata(Environment& env, const Arguments& args) {
-  if (args.Has("v2") || args.Has("o") || args.Has("id")) {
-    return absl::UnimplementedError(
-        "The load metadata v2 implementation is not supported by this version; use loadMetadata [-R] [-F] <path>");
-  }
+  ALLUXIO_RETURN_IF_ERROR(CheckLoadMetadata(args));
+  if (args.Has("v2") || args.Value("o", "load") != "load") return SyncMetadata(env, args);
   return ForEachPath(env, args[0], [&](FileSystem& fs, const uri::AlluxioUri& path) -> absl::Status {
     const absl::Time start = env.clock()->Now();
     ALLUXIO_RETURN_IF_ERROR(fs.LoadMetadata(FsPath(path), args.Has("R"), args.Has("F")));

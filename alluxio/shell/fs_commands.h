@@ -33,6 +33,10 @@ absl::StatusOr<int> Touch(Environment& env, const Arguments& args);
 // fs_load.cc: `load` with other options than --local.
 absl::StatusOr<int> LoadJob(Environment& env, const Arguments& args);
 
+// fs_sync.cc: `loadMetadata` with -v2 or -o; what may stand together.
+absl::Status CheckLoadMetadata(const Arguments& args);
+absl::StatusOr<int> SyncMetadata(Environment& env, const Arguments& args);
+
 // fs_change.cc: names and attributes.
 absl::StatusOr<int> Chgrp(Environment& env, const Arguments& args);
 absl::StatusOr<int> Chmod(Environment& env, const Arguments& args);

@@ -469,9 +469,10 @@ constexpr Command kCommands[] = {
               "interval ms>] <path>",
      .description = "Loads metadata for the given Alluxio path from the under file system.",
      .options = kLoadMetadataOptions,
-     .arity = {1, -1},
+     .arity = {0, -1},
      .run = LoadMetadata,
-     .missing = "no second implementation (`-v2`, `-o`, `-id`)"},
+     .missing =
+         "`-v2` keeps folders that exist in Alluxio alone; each folder is a listing of its own whatever `-d` says"},
     {.name = "location",
      .usage = "location <path>",
      .description = "Displays the list of hosts storing the specified file.",

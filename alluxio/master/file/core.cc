@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "alluxio/base/log.h"
 #include "alluxio/base/status_macros.h"
+#include "alluxio/master/file/errors.h"
 #include "alluxio/master/inode/inode_proto.h"
 #include "alluxio/uri/alluxio_uri.h"
 #include "alluxio/uri/path.h"
@@ -325,6 +326,30 @@ absl::Status FileSystemCore::SyncOnAccess(Call& call, const std::string& path, c
   if (!needed) return absl::OkStatus();
   if (!call.may_block) return call.NeedThread();
   return sync_.Run(request);
+}
+
+absl::Status FileSystemCore::SyncTree(const Call& call, const std::string& path, MetadataSync::Extent extent,
+                                      SyncStats* stats) {
+  MetadataSync::Request request;
+  ALLUXIO_ASSIGN_OR_RETURN(request.path, PathOfRequest(path));
+  request.interval_ms = 0;
+  request.load = grpc::file::ALWAYS;
+  request.extent = extent;
+  request.stats = stats;
+  const auto find = [&]() -> absl::StatusOr<bool> {
+    Lookup lookup;
+    {
+      ReaderMutexLock latch(&ns_.latch);
+      ALLUXIO_RETURN_IF_ERROR(ns_.tree.Lookup(request.path, &lookup));
+    }
+    ALLUXIO_RETURN_IF_ERROR(CheckTraverse(call, lookup));
+    if (lookup.exists()) ALLUXIO_RETURN_IF_ERROR(CheckTarget(call, lookup, Bits::kRead));
+    return lookup.exists();
+  };
+  ALLUXIO_RETURN_IF_ERROR(find().status());  // who may not list it learns nothing by it
+  ALLUXIO_RETURN_IF_ERROR(sync_.Run(request));
+  ALLUXIO_ASSIGN_OR_RETURN(const bool exists, find());
+  return exists ? absl::OkStatus() : PathDoesNotExist(path);
 }
 
 absl::Status FileSystemCore::LoadBeforeCreate(Call& call, const std::string& path) {

@@ -127,6 +127,10 @@ class FileSystemCore {
                                                                          const grpc::file::GetPinnedFileIdsPRequest&);
   absl::StatusOr<grpc::file::GetUfsInfoPResponse> GetUfsInfo(Call&, const grpc::file::GetUfsInfoPRequest&);
 
+  // For SyncTasks: compares `path`, and what `extent` says below it, with the under
+  // store, whatever was compared before. NOT_FOUND: it is in neither. Blocks.
+  absl::Status SyncTree(const Call& call, const std::string& path, MetadataSync::Extent extent, SyncStats* stats);
+
   // For upkeep. A call as the master itself, in a thread that may block.
   Call SystemCall() const { return MakeCall(options_.superuser, true); }
 

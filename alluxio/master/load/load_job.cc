@@ -1,13 +1,13 @@
 #include "alluxio/master/load/load_job.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "alluxio/base/human.h"
+#include "alluxio/java/text.h"
 
 namespace alluxio::master {
 namespace {
@@ -87,19 +87,6 @@ std::string Quoted(absl::string_view text) {
     }
   }
   return quoted + '"';
-}
-
-// As Java's Double.toString has it.
-std::string JavaDouble(double value) {
-  char buffer[64];
-  const bool plain = value == 0 || (value >= 1e-3 && value < 1e7);
-  const auto end = std::to_chars(buffer, buffer + sizeof(buffer), value,
-                                 plain ? std::chars_format::fixed : std::chars_format::scientific);
-  std::string text(buffer, end.ptr);
-  if (plain) return absl::StrContains(text, '.') ? text : absl::StrCat(text, ".0");
-  std::string mantissa = text.substr(0, text.find('e'));
-  if (!absl::StrContains(mantissa, '.')) mantissa += ".0";
-  return absl::StrCat(mantissa, "E", std::stoi(text.substr(text.find('e') + 1)));
 }
 
 // What is worth loading: all of it lies in the under store, not all of it in Alluxio.
@@ -295,7 +282,7 @@ std::string LoadJob::JsonReport(bool verbose, int64_t now_ms) const {
                   ",\"mProcessedFileCount\":", processed_files_, ",\"mLoadedByteCount\":", loaded_bytes_);
   if (const auto total = TotalBytes(); total.has_value()) absl::StrAppend(&json, ",\"mTotalByteCount\":", *total);
   if (const auto rate = Throughput(now_ms); rate.has_value()) absl::StrAppend(&json, ",\"mThroughput\":", *rate);
-  absl::StrAppend(&json, ",\"mFailurePercentage\":", JavaDouble(FailurePercentage()));
+  absl::StrAppend(&json, ",\"mFailurePercentage\":", java::DoubleText(FailurePercentage()));
   if (!failure_.ok()) absl::StrAppend(&json, ",\"mFailureReason\":{\"message\":", Quoted(failure_.message()), "}");
   absl::StrAppend(&json, ",\"mFailedFileCount\":", failed_files_.size());
   if (verbose && !failed_files_.empty()) {

@@ -22,6 +22,7 @@
 #include "alluxio/master/block/block_master.h"
 #include "alluxio/master/file/core.h"
 #include "alluxio/master/file/file_system_master.h"
+#include "alluxio/master/file/sync_tasks.h"
 #include "alluxio/master/journaled/state_machine.h"
 #include "alluxio/master/load/list_files.h"
 #include "alluxio/master/load/load_scheduler.h"
@@ -98,6 +99,7 @@ struct MasterProcess::Parts {
   std::unique_ptr<MetricsMaster> metrics_master;
   std::unique_ptr<BlockMaster> blocks;
   std::unique_ptr<FileSystemMaster> files;
+  std::unique_ptr<SyncTasks> syncs;
   std::unique_ptr<MetaMaster> meta;
   std::unique_ptr<JournalMaster> journal_master;
   std::unique_ptr<ConfigChecker> config_checker;
@@ -182,6 +184,7 @@ absl::Status MasterProcess::Parts::Open() {
   file_options.known_groups = [resolver = groups.get()](const std::string& user) { return resolver->KnownGroups(user); };
   file_options.superuser = rpc::LoginUser(conf());
   files = std::make_unique<FileSystemMaster>(std::move(file_options));
+  syncs = std::make_unique<SyncTasks>(files->core());
 
   MetaMaster::Options meta_options;
   meta_options.conf = conf();
@@ -334,7 +337,7 @@ void MasterProcess::Parts::RememberWorkers() {
 absl::Status MasterProcess::Parts::Serve() {
   env.observer = &call_metrics;
   if (authentication == rpc::AuthenticationType::kSimple) env.sessions = &sessions;
-  services.push_back(NewFileSystemMasterClientService(env, files.get(), loads.get()));
+  services.push_back(NewFileSystemMasterClientService(env, files.get(), syncs.get(), loads.get()));
   services.push_back(NewFileSystemMasterWorkerService(env, files.get()));
   services.push_back(NewFileSystemMasterJobService(env, files.get()));
   services.push_back(NewBlockMasterClientService(env, blocks.get()));
@@ -405,6 +408,7 @@ void MasterProcess::Parts::Stop(absl::Duration grace) {
   if (server) server->Stop(grace);
   if (ttl) ttl->Stop();
   heartbeats.Stop();
+  if (syncs) syncs->Cancel();
   if (worker_client) worker_client->Cancel();
   if (loads) loads->Stop();
   persistence.reset();

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "alluxio/master/file/file_system_master.h"
+#include "alluxio/master/file/sync_tasks.h"
 #include "alluxio/master/load/load_scheduler.h"
 #include "alluxio/master/service/serve.h"
 #include "alluxio/master/service/services.h"
@@ -21,8 +22,8 @@ using CallbackService =
 
 class Service final : public CallbackService {
  public:
-  Service(const rpc::CallEnv& env, FileSystemMaster* master, LoadScheduler* loads)
-      : env_(env), master_(master), loads_(loads) {}
+  Service(const rpc::CallEnv& env, FileSystemMaster* master, SyncTasks* syncs, LoadScheduler* loads)
+      : env_(env), master_(master), syncs_(syncs), loads_(loads) {}
 
   ALLUXIO_SERVE(CheckAccess, CheckAccessPRequest, CheckAccessPResponse)
   ALLUXIO_SERVE(CheckConsistency, CheckConsistencyPRequest, CheckConsistencyPResponse)
@@ -52,6 +53,11 @@ class Service final : public CallbackService {
   ALLUXIO_SERVE(StopSync, StopSyncPRequest, StopSyncPResponse)
   ALLUXIO_SERVE(NeedsSync, NeedsSyncRequest, NeedsSyncResponse)
 
+  ALLUXIO_SERVE_BY(syncs_->SyncMetadata, SyncMetadata, SyncMetadataPRequest, SyncMetadataPResponse)
+  ALLUXIO_SERVE_BY(syncs_->SyncMetadataAsync, SyncMetadataAsync, SyncMetadataPRequest, SyncMetadataAsyncPResponse)
+  ALLUXIO_SERVE_BY(syncs_->GetSyncProgress, GetSyncProgress, GetSyncProgressPRequest, GetSyncProgressPResponse)
+  ALLUXIO_SERVE_BY(syncs_->CancelSyncMetadata, CancelSyncMetadata, CancelSyncMetadataPRequest,
+                   CancelSyncMetadataPResponse)
   ALLUXIO_SERVE_BY(loads_->SubmitJob, submitJob, SubmitJobPRequest, SubmitJobPResponse)
   ALLUXIO_SERVE_BY(loads_->StopJob, StopJob, StopJobPRequest, StopJobPResponse)
   ALLUXIO_SERVE_BY(loads_->GetJobProgress, GetJobProgress, GetJobProgressPRequest, GetJobProgressPResponse)
@@ -67,13 +73,15 @@ class Service final : public CallbackService {
  private:
   const rpc::CallEnv env_;
   FileSystemMaster* const master_;
+  SyncTasks* const syncs_;
   LoadScheduler* const loads_;
 };
 
 }  // namespace
 
-ServicePtr NewFileSystemMasterClientService(const rpc::CallEnv& env, FileSystemMaster* master, LoadScheduler* loads) {
-  return {new Service(env, master, loads), std::default_delete<::grpc::Service>()};
+ServicePtr NewFileSystemMasterClientService(const rpc::CallEnv& env, FileSystemMaster* master, SyncTasks* syncs,
+                                            LoadScheduler* loads) {
+  return {new Service(env, master, syncs, loads), std::default_delete<::grpc::Service>()};
 }
 
 }  // namespace alluxio::master

@@ -23,12 +23,14 @@ class JournalMaster;
 class LoadScheduler;
 class MetaMaster;
 class MetricsMaster;
+class SyncTasks;
 
 // A service of the wire for rpc::ServerOptions::services. What it serves
 // outlives it; it outlives its server.
 using ServicePtr = std::unique_ptr<::grpc::Service, std::function<void(::grpc::Service*)>>;
 
-ServicePtr NewFileSystemMasterClientService(const rpc::CallEnv& env, FileSystemMaster* master, LoadScheduler* loads);
+ServicePtr NewFileSystemMasterClientService(const rpc::CallEnv& env, FileSystemMaster* master, SyncTasks* syncs,
+                                            LoadScheduler* loads);
 ServicePtr NewFileSystemMasterWorkerService(const rpc::CallEnv& env, FileSystemMaster* master);
 ServicePtr NewFileSystemMasterJobService(const rpc::CallEnv& env, FileSystemMaster* master);
 

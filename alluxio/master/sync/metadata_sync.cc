@@ -45,6 +45,10 @@ void AddAttributes(const Inode& inode, const ufs::UfsStatus& status, absl::strin
   update->set_ufs_fingerprint(ufs::Fingerprint(ufs_type, status));
 }
 
+void Count(const MetadataSync::Request& request, SyncStats::Operation operation) {
+  if (request.stats != nullptr) request.stats->Count(operation);
+}
+
 }  // namespace
 
 void PathTimes::Put(absl::string_view path, int64_t value) {
@@ -226,6 +230,7 @@ absl::Status MetadataSync::Run(const Request& request) {
   std::vector<std::string> directories;
   if (request.extent != Extent::kSelf) directories.push_back(request.path);
   while (!directories.empty()) {
+    if (request.stats != nullptr && request.stats->cancelled) return absl::CancelledError("Task was cancelled");
     const std::string path = std::move(directories.back());
     directories.pop_back();
     InodePath at;
@@ -285,6 +290,7 @@ absl::Status MetadataSync::LoadMissing(const Request& request) {
       std::vector<JournalEntry> entries;
       AddLoaded(request, parent_id, lookup.names[i - 1], place.ufs->type(), *status, &entries);
       ns_->Commit(std::move(entries));
+      Count(request, SyncStats::kCreate);
       ALLUXIO_ASSIGN_OR_RETURN(inode, ns_->tree.Child(parent_id, lookup.names[i - 1]));
     }
     if (!inode->directory) return absl::OkStatus();
@@ -302,7 +308,10 @@ absl::Status MetadataSync::Reconcile(const Request& request, const std::string& 
   }
   if (!lookup.exists()) return absl::OkStatus();
   const Inode& inode = *lookup.target();
-  if (!inode.persisted() || (!inode.directory && !inode.completed)) return absl::OkStatus();
+  if (!inode.persisted() || (!inode.directory && !inode.completed)) {
+    Count(request, SyncStats::kSkippedNotPersisted);
+    return absl::OkStatus();
+  }
   ALLUXIO_ASSIGN_OR_RETURN(const UfsPlace place, OpenPlace(ns_, path));
   auto status = place.ufs->Status(place.relative);
   if (place.relative.empty()) {
@@ -310,16 +319,22 @@ absl::Status MetadataSync::Reconcile(const Request& request, const std::string& 
     if (absl::IsNotFound(status.status())) {
       return absl::UnavailableError(absl::StrCat("the under store ", place.mount->uri, " has lost its root"));
     }
+    if (status.ok()) Count(request, SyncStats::kNoop);
     return status.status();
   }
   const int64_t now_ms = ns_->clock->NowMillis();
   if (absl::IsNotFound(status.status())) {
     ALLUXIO_LOG(kInfo, "master/sync", path, " is gone from ", place.mount->UriOf(place.relative));
+    Count(request, SyncStats::kDelete);
     return RemoveSubtree(ns_, inode, {.op_time_ms = now_ms, .keep = KeepUnpersisted});
   }
   ALLUXIO_RETURN_IF_ERROR(status.status());
   if (SameData(inode, *status, place.ufs->type())) {
-    if (SameAttributes(inode, *status)) return absl::OkStatus();
+    if (SameAttributes(inode, *status)) {
+      Count(request, SyncStats::kNoop);
+      return absl::OkStatus();
+    }
+    Count(request, SyncStats::kUpdate);
     std::vector<JournalEntry> entries;
     AddAttributes(inode, *status, place.ufs->type(), &entries);
     MutexLock latch(&ns_->latch);
@@ -334,6 +349,7 @@ absl::Status MetadataSync::Reconcile(const Request& request, const std::string& 
   std::vector<JournalEntry> entries;
   AddLoaded(request, inode.parent_id, inode.name, place.ufs->type(), *status, &entries);
   ns_->Commit(std::move(entries));
+  Count(request, SyncStats::kRecreate);
   return absl::OkStatus();
 }
 
@@ -358,6 +374,7 @@ absl::Status MetadataSync::SyncChildren(const Request& request, const std::strin
     std::string cursor;
     int64_t blocks = 0;  // of the chunk
     absl::Status merged;
+    if (request.stats != nullptr) ++request.stats->requests;
     const absl::Status listed = place.ufs->List(place.relative, [&](const ufs::UfsStatus& status) {
       if (status.name.empty() || status.name == kPersistFolder) return true;
       chunk.push_back(status);
@@ -368,6 +385,7 @@ absl::Status MetadataSync::SyncChildren(const Request& request, const std::strin
       chunk.clear();
       return merged.ok();
     });
+    if (request.stats != nullptr && !listed.ok()) ++request.stats->errors;
     if (absl::IsNotFound(listed) && !place.relative.empty()) {
       // Gone. Without a comparison that is not ours to decide.
       if (!compare) return absl::OkStatus();
@@ -394,12 +412,17 @@ absl::Status MetadataSync::MergeChunk(const Request& request, const Inode& direc
   std::sort(chunk.begin(), chunk.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   chunk.erase(std::unique(chunk.begin(), chunk.end(), [](const auto& a, const auto& b) { return a.name == b.name; }),
               chunk.end());
+  if (request.stats != nullptr) {
+    ++request.stats->batches;
+    request.stats->objects += static_cast<int64_t>(chunk.size());
+  }
   std::vector<JournalEntry> entries;
   auto next = chunk.begin();
   MutexLock latch(&ns_->latch);
   const auto add = [&](const ufs::UfsStatus& status) {
     if (status.name <= *cursor) return;
     AddLoaded(request, directory.id, status.name, place.ufs->type(), status, &entries);
+    Count(request, SyncStats::kCreate);
     MutexLock lock(&mutex_);
     if (absent_.size() > 0) absent_.Erase(uri::JoinPath(path, status.name));
   };
@@ -408,8 +431,12 @@ absl::Status MetadataSync::MergeChunk(const Request& request, const Inode& direc
     for (; next != chunk.end() && next->name < child.name; ++next) add(*next);
     if (next != chunk.end() && next->name == child.name) {
       const ufs::UfsStatus& status = *next++;
-      if (child.mount_point) return true;
+      if (child.mount_point) {
+        Count(request, SyncStats::kSkippedMountPoint);
+        return true;
+      }
       if (!child.persisted()) {
+        Count(request, SyncStats::kSkippedNotPersisted);
         // Made in Alluxio, and in the store by somebody else: the same directory.
         if (child.directory && status.is_directory) SetPersistence(child.id, PersistenceState::kPersisted, &entries);
         return true;
@@ -419,9 +446,14 @@ absl::Status MetadataSync::MergeChunk(const Request& request, const Inode& direc
         suspicious->push_back(uri::JoinPath(path, child.name));
       } else if (!SameAttributes(child, status)) {
         AddAttributes(child, status, place.ufs->type(), &entries);
+        Count(request, SyncStats::kUpdate);
+      } else {
+        Count(request, SyncStats::kNoop);
       }
     } else if (compare && child.persisted() && !child.mount_point) {
       suspicious->push_back(uri::JoinPath(path, child.name));
+    } else if (!child.persisted()) {
+      Count(request, SyncStats::kSkippedNotPersisted);
     }
     return true;
   });

@@ -15,6 +15,7 @@
 #include "alluxio/base/mutex.h"
 #include "alluxio/master/inode/inode.h"
 #include "alluxio/master/mount/namespace_state.h"
+#include "alluxio/master/sync/sync_stats.h"
 #include "alluxio/master/sync/ufs_tree.h"
 #include "grpc/file_system_master.pb.h"
 
@@ -62,6 +63,8 @@ class MetadataSync {
     // Of loaded inodes.
     int64_t ttl_ms = kNoTtl;
     TtlAction ttl_action = TtlAction::kDelete;
+    // Counts what is done; a sync that it cancels ends CANCELLED. May be null.
+    SyncStats* stats = nullptr;
   };
 
   explicit MetadataSync(NamespaceState* ns);

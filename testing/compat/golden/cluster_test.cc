@@ -68,8 +68,6 @@ GoldenAnswer RunCommand(MiniCluster& cluster, GoldenCommand command) {
 // What the recorded one did where ours cannot: its effect, for later commands.
 GoldenCommand InsteadOf(GoldenCommand command) {
   if (command.name == "fs_distributedCp") command.args = {"cp", "-R", "/g/dd", "/g/dcp"};
-  // It forgot what the under store does not have.
-  if (command.name == "fs_loadMetadata_v2") command.args = {"rm", "-R", "--alluxioOnly", "/g/a"};
   return command;
 }
 
@@ -145,6 +143,10 @@ TEST(GoldenClusterTest, EveryRecordedCommandAnswersAsTheOriginal) {
       found = difference();
     }
     Settle(*cluster, command.name);
+    // It forgot what the under store does not have.
+    if (command.name == "fs_loadMetadata_v2") {
+      ASSERT_EQ(RunCommand(*cluster, {.tool = "fs", .args = {"rm", "-R", "--alluxioOnly", "/g/a"}}).code, 0);
+    }
     if (accepted) continue;
     EXPECT_EQ(found, "") << command.name;
     ++compared;
