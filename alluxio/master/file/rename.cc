@@ -69,7 +69,8 @@ absl::StatusOr<grpc::file::RenamePResponse> FileSystemCore::Rename(Call& call,
     ALLUXIO_RETURN_IF_ERROR(CheckPaths(ns_.mounts, from, to));
     ALLUXIO_RETURN_IF_ERROR(SyncOnAccess(call, to, options.commonoptions(), grpc::file::NEVER,
                                          MetadataSync::Extent::kSelf));
-    ALLUXIO_RETURN_IF_ERROR(LoadBeforeCreate(call, to));
+    // A call that may not block asks below, where its target is looked up anyway.
+    if (call.may_block) ALLUXIO_RETURN_IF_ERROR(LoadBeforeCreate(call, to));
   }
   const bool overwrite = options.s3syntaxoptions().overwrite();
   std::vector<int64_t> freed;
@@ -85,6 +86,11 @@ absl::StatusOr<grpc::file::RenamePResponse> FileSystemCore::Rename(Call& call,
       if (!source.exists()) return PathDoesNotExist(from);
       if (from == to) return absl::OkStatus();
       ALLUXIO_RETURN_IF_ERROR(ns_.tree.Lookup(to, &target));
+      // The under store may hide more there.
+      const Inode& deepest = *target.deepest();
+      if (!call.may_block && !target.exists() && deepest.persisted() && !deepest.direct_children_loaded) {
+        return call.NeedThread();
+      }
       if (permissions) ALLUXIO_RETURN_IF_ERROR(CheckParentWrite(call, target));
       if (target.exists() && !(overwrite && !target.target()->directory && !source.target()->directory)) {
         return absl::AlreadyExistsError(
@@ -96,22 +102,28 @@ absl::StatusOr<grpc::file::RenamePResponse> FileSystemCore::Rename(Call& call,
       if (!target.exists() && !target.deepest()->directory) return PathDoesNotExist(uri::ParentPath(to));
       return absl::OkStatus();
     };
-    bool in_ufs = false;
-    {
-      ReaderMutexLock latch(&ns_.latch);
-      ALLUXIO_RETURN_IF_ERROR(check(/*permissions=*/true));
-      if (from == to) return response;
-      in_ufs = source.target()->maybe_in_ufs() || (target.exists() && target.target()->maybe_in_ufs());
-    }
-    if (!call.may_block && (in_ufs || options.persist())) return call.NeedThread();
-    if (in_ufs) {
-      ALLUXIO_RETURN_IF_ERROR(ns_.mounts.CheckWritable(from));
-      ALLUXIO_RETURN_IF_ERROR(
-          RenameInUfs(from, to, *source.target(), target.exists() ? target.target().get() : nullptr));
+    const auto in_ufs = [&] {
+      return source.target()->maybe_in_ufs() || (target.exists() && target.target()->maybe_in_ufs());
+    };
+    bool moved_in_ufs = false;
+    if (call.may_block) {
+      {
+        ReaderMutexLock latch(&ns_.latch);
+        ALLUXIO_RETURN_IF_ERROR(check(/*permissions=*/true));
+        if (from == to) return response;
+        moved_in_ufs = in_ufs();
+      }
+      if (moved_in_ufs) {
+        ALLUXIO_RETURN_IF_ERROR(ns_.mounts.CheckWritable(from));
+        ALLUXIO_RETURN_IF_ERROR(
+            RenameInUfs(from, to, *source.target(), target.exists() ? target.target().get() : nullptr));
+      }
     }
     MutexLock latch(&ns_.latch);
     ALLUXIO_RETURN_IF_ERROR(claims.Check());
-    ALLUXIO_RETURN_IF_ERROR(check(/*permissions=*/!in_ufs));
+    ALLUXIO_RETURN_IF_ERROR(check(/*permissions=*/!moved_in_ufs));
+    if (from == to) return response;
+    if (!call.may_block && (in_ufs() || options.persist())) return call.NeedThread();
     const int64_t now_ms = ns_.clock->NowMillis();
     JournalEntries entries;
     if (target.exists()) AddDelete(&ns_, *target.target(), now_ms, &entries, &freed);

@@ -296,6 +296,16 @@ TEST(ThroughTest, AfterARenameThatFailedTooLateTheStoreIsLookedAt) {
   EXPECT_THAT(ns.Stat("/d/g"), IsOk());
 }
 
+TEST(ThroughTest, ARenameSeesWhatOnlyTheStoreHas) {
+  NamespaceFixture ns;
+  ns.ufs().PutFile("d/sub/taken", "1");
+  ASSERT_THAT(ns.Write("/new"), IsOk());
+  EXPECT_THAT(ns.Mv("/new", "/d/sub/taken"), StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_THAT(ns.Mv("/new", "/d/other/f"), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(ns.Mv("/new", "/d/sub/free"), IsOk());
+  EXPECT_THAT(ns.Stat("/d/sub/free"), IsOk());
+}
+
 // Goal: what the store did is not refused because of an ACL that changed meanwhile.
 // Method: a store that blocks in Rename, and a chmod of the grandparent.
 TEST(ThroughTest, PermissionsAreAskedBeforeTheStoreRenames) {

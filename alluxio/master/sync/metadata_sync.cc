@@ -188,6 +188,7 @@ bool MetadataSync::KnownAbsent(const InodePath& lookup) {
 
 absl::StatusOr<bool> MetadataSync::Needed(const Request& request) {
   const bool due = SyncDue(request);
+  if (!due && request.load == LoadMetadataPType::NEVER) return false;
   InodePath lookup;
   {
     ReaderMutexLock latch(&ns_->latch);
@@ -204,7 +205,6 @@ absl::StatusOr<bool> MetadataSync::Needed(const Request& request) {
   if (due) return true;
   if (!deepest.directory || request.extent == Extent::kSelf) return false;
   if (request.load == LoadMetadataPType::ALWAYS) return true;
-  if (request.load == LoadMetadataPType::NEVER) return false;
   return !deepest.direct_children_loaded || request.extent == Extent::kAll;
 }
 
