@@ -8,6 +8,7 @@
 #include "alluxio/base/random.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "testing/fakes/fake_clock.h"
 #include "testing/matchers/status_matchers.h"
 
 namespace alluxio {
@@ -68,6 +69,30 @@ TEST(HeartbeatSetTest, ThreadedBeatRunsWhenWoken) {
   beats.Add("a", absl::Hours(1), [&ran] { ran.Notify(); });
   beats.Wake("a");
   EXPECT_TRUE(ran.WaitFor(absl::Seconds(30)));
+}
+
+// Goal: an interval changed during a wait ends that wait by the new one.
+// Method: the clock stands still, so no round comes by itself; the first beat's
+// round is followed by a look at what the second one did not do.
+TEST(HeartbeatSetTest, AChangedIntervalCountsFromTheBeginningOfTheWait) {
+  test::FakeClock clock;
+  HeartbeatSet beats(/*stepped=*/false, &clock);
+  Notification first, second;
+  beats.Add("first", absl::Hours(10), [&first] {
+    if (!first.HasBeenNotified()) first.Notify();
+  });
+  beats.Add("second", absl::Hours(10), [&second] {
+    if (!second.HasBeenNotified()) second.Notify();
+  });
+  clock.Advance(absl::Hours(1));
+  EXPECT_THAT(beats.SetInterval("second", absl::Hours(2)), IsOk());
+  EXPECT_THAT(beats.SetInterval("first", absl::Minutes(59)), IsOk());
+  EXPECT_TRUE(first.WaitFor(absl::Seconds(30)));
+  EXPECT_FALSE(second.HasBeenNotified());
+  clock.Advance(absl::Hours(1));
+  EXPECT_THAT(beats.SetInterval("second", absl::Hours(2)), IsOk());
+  EXPECT_TRUE(second.WaitFor(absl::Seconds(30)));
+  EXPECT_THAT(beats.SetInterval("third", absl::Hours(1)), StatusIs(absl::StatusCode::kNotFound));
 }
 
 TEST(RandomTest, UuidHasTheTextFormOfVersion4) {

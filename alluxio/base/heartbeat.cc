@@ -2,20 +2,34 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 
 namespace alluxio {
 
+namespace {
+
+// No interval makes a thread spin.
+absl::Duration Sane(absl::Duration interval) { return std::max(interval, absl::Milliseconds(1)); }
+
+absl::Status NoSuchBeat(absl::string_view name) {
+  return absl::NotFoundError(absl::StrCat("no heartbeat is called ", name));
+}
+
+}  // namespace
+
 struct HeartbeatSet::Beat {
   std::string name;
-  absl::Duration interval;
+  Clock* clock = nullptr;
   std::function<void()> work;
   // Held for a round: one at a time, whoever starts it.
   Mutex round;
   Mutex mutex;
   CondVar wake;
+  absl::Duration interval ABSL_GUARDED_BY(mutex);
+  absl::Time waits_since ABSL_GUARDED_BY(mutex);
   bool woken ABSL_GUARDED_BY(mutex) = false;
   bool stop ABSL_GUARDED_BY(mutex) = false;
   std::thread thread;
@@ -29,23 +43,38 @@ struct HeartbeatSet::Beat {
     while (true) {
       {
         MutexLock lock(&mutex);
-        const absl::Time next = absl::Now() + interval;
         while (!woken && !stop) {
-          const absl::Duration left = next - absl::Now();
-          if (left <= absl::ZeroDuration() || wake.WaitWithTimeout(&mutex, left)) break;
+          const absl::Duration left = waits_since + interval - clock->Now();
+          if (left <= absl::ZeroDuration()) break;
+          wake.WaitWithTimeout(&mutex, left);
         }
         if (stop) return;
         woken = false;
       }
       RunOnce();
+      MutexLock lock(&mutex);
+      waits_since = clock->Now();
     }
   }
 };
 
+std::shared_ptr<HeartbeatSet::Beat> HeartbeatSet::Find(absl::string_view name) {
+  MutexLock lock(&mutex_);
+  for (const auto& beat : beats_) {
+    if (beat->name == name) return beat;
+  }
+  return nullptr;
+}
+
 void HeartbeatSet::Add(std::string name, absl::Duration interval, std::function<void()> work) {
   auto beat = std::make_shared<Beat>();
   beat->name = std::move(name);
-  beat->interval = interval;
+  beat->clock = clock_;
+  {
+    MutexLock lock(&beat->mutex);
+    beat->interval = Sane(interval);
+    beat->waits_since = clock_->Now();
+  }
   beat->work = std::move(work);
   MutexLock lock(&mutex_);
   if (stopped_) return;
@@ -56,27 +85,28 @@ void HeartbeatSet::Add(std::string name, absl::Duration interval, std::function<
   beats_.push_back(std::move(beat));
 }
 
+absl::Status HeartbeatSet::SetInterval(absl::string_view name, absl::Duration interval) {
+  const std::shared_ptr<Beat> beat = Find(name);
+  if (beat == nullptr) return NoSuchBeat(name);
+  MutexLock lock(&beat->mutex);
+  beat->interval = Sane(interval);
+  beat->wake.Signal();
+  return absl::OkStatus();
+}
+
 absl::Status HeartbeatSet::Run(absl::string_view name) {
-  std::shared_ptr<Beat> found;
-  {
-    MutexLock lock(&mutex_);
-    for (const auto& beat : beats_) {
-      if (beat->name == name) found = beat;
-    }
-  }
-  if (found == nullptr) return absl::NotFoundError(absl::StrCat("no heartbeat is called ", name));
-  found->RunOnce();
+  const std::shared_ptr<Beat> beat = Find(name);
+  if (beat == nullptr) return NoSuchBeat(name);
+  beat->RunOnce();
   return absl::OkStatus();
 }
 
 void HeartbeatSet::Wake(absl::string_view name) {
-  MutexLock lock(&mutex_);
-  for (const auto& beat : beats_) {
-    if (beat->name != name) continue;
-    MutexLock beat_lock(&beat->mutex);
-    beat->woken = true;
-    beat->wake.Signal();
-  }
+  const std::shared_ptr<Beat> beat = Find(name);
+  if (beat == nullptr) return;
+  MutexLock lock(&beat->mutex);
+  beat->woken = true;
+  beat->wake.Signal();
 }
 
 void HeartbeatSet::Stop() {

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "alluxio/base/clock.h"
 #include "alluxio/base/mutex.h"
 
 namespace alluxio {
@@ -21,11 +22,18 @@ namespace alluxio {
 // when that one round is over. Thread-safe.
 class HeartbeatSet {
  public:
-  explicit HeartbeatSet(bool stepped) : stepped_(stepped) {}
+  // `clock` says how much of an interval is over; waiting itself is of the
+  // machine's time. It must outlive this.
+  explicit HeartbeatSet(bool stepped, Clock* clock = Clock::System()) : stepped_(stepped), clock_(clock) {}
   ~HeartbeatSet() { Stop(); }
 
-  // `work` must not throw; it logs its own errors. Not after Stop().
+  // `work` must not throw; it logs its own errors. An interval below a
+  // millisecond counts as one. Not after Stop().
   void Add(std::string name, absl::Duration interval, std::function<void()> work);
+
+  // From now on a round every `interval`: the wait under way, too, ends that long
+  // after it began, at once if this is over. NOT_FOUND: no such heartbeat.
+  absl::Status SetInterval(absl::string_view name, absl::Duration interval);
 
   // Runs one round in the calling thread, after one that is under way.
   // NOT_FOUND: no such heartbeat.
@@ -39,8 +47,10 @@ class HeartbeatSet {
 
  private:
   struct Beat;
+  std::shared_ptr<Beat> Find(absl::string_view name);
 
   const bool stepped_;
+  Clock* const clock_;
   Mutex mutex_;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::shared_ptr<Beat>> beats_ ABSL_GUARDED_BY(mutex_);
