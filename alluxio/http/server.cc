@@ -1,8 +1,8 @@
 #include "alluxio/http/server.h"
 
-#include <atomic>
 #include <chrono>
 #include <exception>
+#include <list>
 #include <thread>
 
 #include "absl/strings/ascii.h"
@@ -11,6 +11,7 @@
 #include "alluxio/base/log.h"
 #include "alluxio/base/mutex.h"
 #include "boost/asio/ip/tcp.hpp"
+#include "boost/asio/post.hpp"
 #include "boost/asio/steady_timer.hpp"
 #include "boost/asio/strand.hpp"
 #include "boost/beast/core.hpp"
@@ -26,34 +27,98 @@ using boost::system::error_code;
 
 absl::string_view View(beast::string_view text) { return absl::string_view(text.data(), text.size()); }
 
-// What every connection of one server shares; outlives them all.
-struct Shared {
-  ServerOptions options;
-  Router router;
-  std::atomic<int> connections{0};  // counts only; orders nothing
+class Session;
+
+// The connections of one server, of which there are `limit` at most. Those that
+// wait for a request can be closed in favour of others, the longest-waiting first:
+// requests that are never finished keep nobody out. Thread-safe.
+class Places {
+ public:
+  using Waiting = std::list<std::weak_ptr<Session>>;
+
+  explicit Places(int limit) : limit_(limit) {}
+
+  // A place for one more, for `*evicted` to be closed if need be. False: none.
+  bool Take(std::shared_ptr<Session>* evicted) {
+    MutexLock lock(&mutex_);
+    if (taken_ < limit_) {
+      ++taken_;
+      return true;
+    }
+    while (!waiting_.empty()) {
+      *evicted = waiting_.front().lock();
+      waiting_.pop_front();
+      if (*evicted != nullptr) return true;  // its place goes to the new one
+    }
+    return false;
+  }
+  void GiveBack() {
+    MutexLock lock(&mutex_);
+    --taken_;
+  }
+
+  // From here to EndWait() `session` may be evicted.
+  void BeginWait(const std::shared_ptr<Session>& session) {
+    MutexLock lock(&mutex_);
+    waiting_.push_back(session);
+  }
+  // False: `session` was evicted.
+  bool EndWait(const std::weak_ptr<Session>& session) {
+    MutexLock lock(&mutex_);
+    for (auto it = waiting_.begin(); it != waiting_.end(); ++it) {
+      if (it->owner_before(session) || session.owner_before(*it)) continue;
+      waiting_.erase(it);
+      return true;
+    }
+    return false;
+  }
+
+ private:
+  const int limit_;
+  Mutex mutex_;
+  int taken_ ABSL_GUARDED_BY(mutex_) = 0;
+  Waiting waiting_ ABSL_GUARDED_BY(mutex_);  // the longest first
 };
 
-// One connection: reads a request, answers it, and again.
+// What every connection of one server shares; outlives them all.
+struct Shared {
+  explicit Shared(ServerOptions o) : options(std::move(o)), places(options.max_connections) {}
+
+  const ServerOptions options;
+  Router router;
+  Places places;
+};
+
+// One connection: reads a request, answers it, and again. Has a place.
 class Session : public std::enable_shared_from_this<Session> {
  public:
   Session(asio::ip::tcp::socket socket, std::shared_ptr<Shared> shared)
-      : stream_(std::move(socket)), shared_(std::move(shared)) {
-    shared_->connections.fetch_add(1, std::memory_order_relaxed);
+      : stream_(std::move(socket)), shared_(std::move(shared)) {}
+  ~Session() {
+    if (!evicted_) shared_->places.GiveBack();
   }
-  ~Session() { shared_->connections.fetch_sub(1, std::memory_order_relaxed); }
 
   void Read() {
     parser_.emplace();
     parser_->header_limit(shared_->options.max_header_bytes);
     parser_->body_limit(shared_->options.max_body_bytes);
     stream_.expires_after(absl::ToChronoMilliseconds(shared_->options.idle_timeout));
+    shared_->places.BeginWait(shared_from_this());
     bhttp::async_read(stream_, buffer_, *parser_,
                       [self = shared_from_this()](error_code error, size_t) { self->OnRead(error); });
   }
 
+  // Another one has its place.
+  void Evict() {
+    asio::post(stream_.get_executor(), [self = shared_from_this()] { self->stream_.close(); });
+  }
+
  private:
   void OnRead(error_code error) {
-    if (!error) {
+    evicted_ = !shared_->places.EndWait(weak_from_this());
+    if (evicted_) {
+      Close();
+    } else if (!error) {
       Serve();
     } else if (error == bhttp::error::body_limit) {
       Answer(Response::Text("The request's body is too large.\n", 413), false, false);
@@ -123,14 +188,15 @@ class Session : public std::enable_shared_from_this<Session> {
 
   beast::tcp_stream stream_;
   const std::shared_ptr<Shared> shared_;
+  bool evicted_ = false;
   beast::flat_buffer buffer_;
   std::optional<bhttp::request_parser<bhttp::string_body>> parser_;
 };
 
 class ServerImpl final : public Server {
  public:
-  ServerImpl(ServerOptions options, Router router) : shared_(std::make_shared<Shared>()), acceptor_(context_), retry_(context_) {
-    shared_->options = std::move(options);
+  ServerImpl(ServerOptions options, Router router)
+      : shared_(std::make_shared<Shared>(std::move(options))), acceptor_(context_), retry_(context_) {
     shared_->router = std::move(router);
   }
   ~ServerImpl() override { Stop(); }
@@ -177,9 +243,9 @@ class ServerImpl final : public Server {
  private:
   void Accept() {
     acceptor_.async_accept(asio::make_strand(context_), [this](error_code error, asio::ip::tcp::socket socket) {
-      if (!error && shared_->connections.load(std::memory_order_relaxed) < shared_->options.max_connections) {
-        std::make_shared<Session>(std::move(socket), shared_)->Read();
-      }
+      std::shared_ptr<Session> evicted;
+      if (!error && shared_->places.Take(&evicted)) std::make_shared<Session>(std::move(socket), shared_)->Read();
+      if (evicted != nullptr) evicted->Evict();
       if (error == asio::error::operation_aborted) return;
       if (!error) return Accept();
       // To ask again at once would only keep a processor busy.

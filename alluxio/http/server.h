@@ -65,7 +65,9 @@ struct ServerOptions {
   int port = 0;  // 0 takes a free one
   std::string port_key = "alluxio.master.web.port";  // named by the error
   int threads = 2;
-  int max_connections = 256;              // more are closed at once
+  // One more takes the place of the one that has been silent, or sending its
+  // request, for longest; while all are being answered it is closed at once.
+  int max_connections = 256;
   uint32_t max_header_bytes = 16 << 10;   // else 431
   uint64_t max_body_bytes = 1 << 20;      // else 413
   absl::Duration idle_timeout = absl::Seconds(30);

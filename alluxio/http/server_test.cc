@@ -97,6 +97,47 @@ TEST(ServerTimeTest, AHandlerMayTakeLongerThanAPeerMayBeSilent) {
   EXPECT_THAT(answer, HasSubstr("at last"));
 }
 
+// Goal: requests that are never finished keep nobody out.
+// Method: they take all places, which the server gives away in the order in which
+// they were taken; what is left of them is finished then.
+TEST(ServerPlacesTest, TheLongestSilentConnectionMakesRoom) {
+  Router router;
+  router.Get("/hello", [](const Request&) { return Response::Text("hello"); });
+  auto server = Server::Start({.host = "127.0.0.1", .max_connections = 4, .idle_timeout = absl::Hours(1)}, router);
+  ASSERT_TRUE(server.ok()) << server.status();
+  const std::string half = "GET /hello HTTP/1.1\r\nHost: x\r\n";
+  std::vector<UniqueFd> open;
+  for (int i = 0; i < 4; ++i) {
+    open.emplace_back(::socket(AF_INET, SOCK_STREAM, 0));
+    ASSERT_TRUE(Connect(open.back().get(), (*server)->port()));
+    ASSERT_EQ(::send(open.back().get(), half.data(), half.size(), MSG_NOSIGNAL), static_cast<ssize_t>(half.size()));
+  }
+  EXPECT_THAT(Get((*server)->port(), "/hello"), HasSubstr("hello"));
+  EXPECT_EQ(Exchange(open[0].get(), ""), "") << "the first one is closed";
+  for (int i = 1; i < 4; ++i) {
+    EXPECT_THAT(Exchange(open[i].get(), "Connection: close\r\n\r\n"), HasSubstr("hello")) << i;
+  }
+}
+
+TEST(ServerPlacesTest, AConnectionThatIsAnsweredKeepsItsPlace) {
+  Notification begun, may_answer;
+  Router router;
+  router.Get("/slow", [&](const Request&) {
+    begun.Notify();
+    may_answer.Wait();
+    return Response::Text("at last");
+  });
+  auto server = Server::Start({.host = "127.0.0.1", .max_connections = 1}, router);
+  ASSERT_TRUE(server.ok()) << server.status();
+  std::string answer;
+  std::thread patient([&] { answer = Get((*server)->port(), "/slow"); });
+  begun.Wait();
+  EXPECT_EQ(ExchangeWith((*server)->port(), ""), "");
+  may_answer.Notify();
+  patient.join();
+  EXPECT_THAT(answer, HasSubstr("at last"));
+}
+
 // Goal: without a descriptor for the next connection the server waits, instead of
 // asking again at once, until there is one.
 TEST(ServerTimeTest, ADearthOfDescriptorsIsWaitedOut) {
