@@ -70,6 +70,18 @@ contains "copyDir names what is not there" "no such file" "$("$home/bin/alluxio"
 contains "copyDir needs no copy on this machine" "RSYNC'ing $home/conf to workers..." "$("$home/bin/alluxio" copyDir "$home/conf")"
 
 # bootstrapConf.
+for name in '' -h --help a/b 'h&x' 'a b' 'a\b' '$(id)' 'a;b'; do
+  out=$("$home/bin/alluxio" bootstrapConf "$name" 2>&1)
+  check "bootstrapConf refuses '$name'" 1 $?
+  contains "bootstrapConf says how to use it instead of '$name'" "Usage: alluxio bootstrapConf" "$out"
+done
+out=$("$home/bin/alluxio" bootstrapConf a b 2>&1)
+check "bootstrapConf takes one name" 1 $?
+mv "$home/conf/alluxio-site.properties.template" "$home/template"
+"$home/bin/alluxio" bootstrapConf master7 >/dev/null 2>&1
+check "bootstrapConf without its template" 1 $?
+mv "$home/template" "$home/conf/alluxio-site.properties.template"
+check "what was refused leaves no file" "" "$(ls "$home/conf" | grep 'site.properties$\|new$')"
 "$home/bin/alluxio" bootstrapConf master7 >/dev/null
 check "bootstrapConf" "alluxio.master.hostname=master7" "$(grep '^alluxio' "$home/conf/alluxio-site.properties")"
 contains "bootstrapConf keeps what is there" "already exists" "$("$home/bin/alluxio" bootstrapConf x)"
@@ -79,6 +91,12 @@ mkdir "$home/ufs"
 check "format -s" "" "$("$home/bin/alluxio" format -s)"
 rmdir "$home/ufs"
 contains "format -s of a fresh host" "client formatJournal" "$("$home/bin/alluxio" format -s)"
+for word in formatWorker formatWorkers formatMasters; do
+  out=$("$home/bin/alluxio" $word -h 2>&1)
+  check "$word -h formats nothing" 2 $?
+  check "$word -h says how to use it" "Usage: alluxio $word" "$out"
+done
+contains "formatWorker still formats" "client formatWorker HOSTNAME" "$("$home/bin/alluxio" formatWorker)"
 contains "format takes nothing else" "Usage: alluxio format [-s]" "$("$home/bin/alluxio" format x 2>&1)"
 
 # Start, start again, stop, stop again.
