@@ -4,7 +4,7 @@
   count_tests.py EVENTS_JSON BAZEL_EXIT_CODE
 
 Prints what failed and what was skipped and, as the last line,
-"N passed, N failed[, N skipped]". A test that could not be built, or that died
+"N passed, N failed". A test that could not be built, or that died
 before it could report its cases, counts as one failure. Exits 1 on any failure
 and when nothing ran.
 """
