@@ -91,7 +91,8 @@ class BlockWorkerServiceTest : public ::testing::Test {
         .registry = &registry_, .look_up = [](int64_t mount) -> absl::StatusOr<UfsManager::Mount> {
           if (mount != 1) return absl::UnavailableError("no such mount");
           return UfsManager::Mount{.uri = "mem://test"};
-        }});
+        },
+        .metrics = &metrics_});
     executor_ = std::make_unique<ThreadPool>(ThreadPool::Options{.name = "io", .threads = 4});
     commit_executor_ = std::make_unique<ThreadPool>(ThreadPool::Options{.name = "commit", .threads = 4});
     service_ = MakeBlockWorkerService({

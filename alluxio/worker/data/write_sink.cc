@@ -112,7 +112,7 @@ class FallbackSink final : public WriteSink {
         const UfsManager::Place place,
         options_.ufs->ResolveRelative(mount_id_, UfsBlockName(block_id_)));
     if (place.read_only) return absl::PermissionDeniedError(absl::StrCat("mount ", mount_id_, " is read-only"));
-    ALLUXIO_ASSIGN_OR_RETURN(auto writer, place.ufs->Create(place.path, {}));
+    ALLUXIO_ASSIGN_OR_RETURN(auto writer, place.Create({}));
     ufs_ = std::make_unique<UfsSink>(std::move(writer));
     return absl::OkStatus();
   }
@@ -164,7 +164,7 @@ absl::StatusOr<std::unique_ptr<WriteSink>> MakeUfsFileSink(const BlockWorkerOpti
   }
   ufs::UnderFileSystem::CreateOptions create{.owner = file.owner(), .group = file.group()};
   if (file.has_mode()) create.mode = file.mode();
-  ALLUXIO_ASSIGN_OR_RETURN(auto writer, place.ufs->Create(place.path, create));
+  ALLUXIO_ASSIGN_OR_RETURN(auto writer, place.Create(create));
   return std::make_unique<UfsSink>(std::move(writer));
 }
 

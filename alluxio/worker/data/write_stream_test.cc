@@ -223,6 +223,7 @@ TEST_F(BlockWorkerServiceTest, AFileOfTheUnderStoreIsWrittenWithItsHash) {
   EXPECT_EQ(responses[0].offset(), 6);
   EXPECT_NE(responses[0].contenthash(), "");
   EXPECT_THAT(ufs_fs_->Content("d/f"), test::IsOkAndHolds("abcdef"));
+  EXPECT_EQ(Count("Worker.BytesWrittenPerUfs.UFS:mem:%2F%2Ftest"), 6);
 
   file->set_ufs_path("mem://test/empty");
   status = Write({command});
@@ -265,6 +266,7 @@ TEST_F(BlockWorkerServiceTest, AFallbackBlockGoesOnInTheUnderStoreWhenThereIsNoR
   const auto stored = ufs_fs_->Content(".alluxio_ufs_blocks.alluxio.0x1D91AC0E01AB0165.tmp/2");
   ASSERT_THAT(stored, IsOk());
   EXPECT_TRUE(*stored == content);
+  EXPECT_EQ(Count("Worker.BytesWrittenPerUfs.UFS:mem:%2F%2Ftest"), 18 * kMiB);  // and none of the block that fitted
 }
 
 TEST_F(BlockWorkerServiceTest, ALocalWriterGoesOnInTheUnderStoreWhenItsFileFindsNoRoom) {
@@ -294,6 +296,7 @@ TEST_F(BlockWorkerServiceTest, ALocalWriterGoesOnInTheUnderStoreWhenItsFileFinds
   EXPECT_EQ(responses[0].offset(), 23);
   EXPECT_THAT(ufs_fs_->Content(".alluxio_ufs_blocks.alluxio.0x1D91AC0E01AB0165.tmp/1"),
               test::IsOkAndHolds("by its path, by streams"));
+  EXPECT_EQ(Count("Worker.BytesWrittenPerUfs.UFS:mem:%2F%2Ftest"), 23);
   {
     MutexLock lock(&mutex_);
     EXPECT_EQ(reported_in_ufs_, "1:23");

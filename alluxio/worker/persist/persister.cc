@@ -113,7 +113,7 @@ absl::StatusOr<native::PersistFileResponse> Persister::Persist(const native::Per
   }
   ufs::UnderFileSystem::CreateOptions create{.owner = request.owner(), .group = request.group()};
   if (request.has_mode()) create.mode = request.mode();
-  absl::StatusOr<std::unique_ptr<ufs::UfsWriter>> writer = place.ufs->Create(place.path, create);
+  absl::StatusOr<std::unique_ptr<ufs::UfsWriter>> writer = place.Create(create);
   if (!writer.ok()) return UfsError(writer.status());
   for (const Part& block : blocks) ALLUXIO_RETURN_IF_ERROR(Write(block, **writer));
   ALLUXIO_RETURN_IF_ERROR(UfsError((*writer)->Close().status()));

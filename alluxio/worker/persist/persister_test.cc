@@ -11,6 +11,7 @@
 
 #include "alluxio/base/log.h"
 #include "alluxio/base/status_macros.h"
+#include "alluxio/metrics/metrics.h"
 #include "alluxio/worker/block/local_block_store.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -68,7 +69,8 @@ class PersisterTest : public testing::Test {
     manager_.emplace(UfsManager::Options{.registry = &registry_,
                                          .look_up = [this](int64_t) -> absl::StatusOr<UfsManager::Mount> {
                                            return UfsManager::Mount{.uri = "mem://root", .read_only = read_only_};
-                                         }});
+                                         },
+                                         .metrics = &metrics_});
     auto store = LocalBlockStore::Start(
         {.layout = {.tiers = {{.alias = "MEM", .dirs = {{folder, 1 << 23, "MEM"}}}}}, .stepped = true});
     EXPECT_THAT(store, IsOk());
@@ -111,6 +113,7 @@ class PersisterTest : public testing::Test {
   const std::string temporary_ = ufs::TemporaryName("f", 7);
   const std::shared_ptr<test::MemoryUfs> memory_ = std::make_shared<test::MemoryUfs>("mem://root");
   const std::shared_ptr<test::FaultyUfs> ufs_ = std::make_shared<test::FaultyUfs>(memory_);
+  metrics::MetricsRegistry metrics_;
   ufs::UfsRegistry registry_;
   bool read_only_ = false;
   std::optional<UfsManager> manager_;
@@ -126,6 +129,7 @@ TEST_F(PersisterTest, WritesBlocksInOrderUnderTheTemporaryName) {
   ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto response, Persist(Request(12, {1, 2})));
   EXPECT_EQ(response.written_bytes(), 12);
   EXPECT_THAT(memory_->Content("d/" + temporary_), IsOkAndHolds(testing::Eq("first second")));
+  EXPECT_EQ(metrics_.GetCounter("Worker.BytesWrittenPerUfs.UFS:mem:%2F%2Froot").Value(), 12);
   EXPECT_THAT(memory_->Status("d/f"), StatusIs(absl::StatusCode::kNotFound));
   // The fingerprint is still the file's when the master has given it its name.
   ASSERT_THAT(memory_->Rename("d/" + temporary_, "d/f"), IsOk());

@@ -165,7 +165,8 @@ absl::Status WorkerProcess::Parts::Open() {
       .registry = options.ufs_registry,
       .look_up = [this](int64_t mount_id) { return link->GetUfsInfo(mount_id, /*patient=*/true); },
       .look_up_again = [this](int64_t mount_id) { return link->GetUfsInfo(mount_id, /*patient=*/false); },
-      .clock = options.clock});
+      .clock = options.clock,
+      .metrics = &metrics});
   fetcher = BlockFetcher::Create({.store = store.get(),
                                   .ufs = ufs.get(),
                                   .executor = fetch_pool.get(),

@@ -188,7 +188,7 @@ absl::StatusOr<ColdFile> OpenColdFile(UfsManager& ufs, const ColdBlock& block) {
   absl::StatusOr<UfsManager::Place> place = block.in_ufs_tier ? ufs.ResolveRelative(block.mount_id, NameOf(block))
                                                               : ufs.Resolve(block.mount_id, block.ufs_uri);
   if (!place.ok()) return ColdError(place.status(), block);
-  absl::StatusOr<std::unique_ptr<ufs::UfsReader>> file = place->ufs->Open(place->path);
+  absl::StatusOr<std::unique_ptr<ufs::UfsReader>> file = place->Open();
   if (!file.ok()) return ColdError(file.status(), block);
   if ((*file)->length_bytes() < FileOffsetOf(block) + block.length_bytes) {
     return ShortFile(block, (*file)->length_bytes());

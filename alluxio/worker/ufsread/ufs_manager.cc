@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "alluxio/base/status_macros.h"
+#include "alluxio/metrics/metric_names.h"
 
 namespace alluxio::worker {
 namespace {
@@ -29,9 +30,72 @@ absl::StatusOr<std::string> RelativeTo(absl::string_view root, absl::string_view
   return absl::StrJoin(absl::StrSplit(rest, '/', absl::SkipEmpty()), "/");
 }
 
+class CountingReader final : public ufs::UfsReader {
+ public:
+  CountingReader(std::unique_ptr<ufs::UfsReader> reader, metrics::Counter* bytes)
+      : reader_(std::move(reader)), bytes_(*bytes) {}
+  absl::StatusOr<size_t> ReadAt(int64_t offset, absl::Span<char> buffer) override {
+    absl::StatusOr<size_t> n = reader_->ReadAt(offset, buffer);
+    if (n.ok()) bytes_.Inc(static_cast<int64_t>(*n));
+    return n;
+  }
+  int64_t length_bytes() const override { return reader_->length_bytes(); }
+
+ private:
+  const std::unique_ptr<ufs::UfsReader> reader_;
+  metrics::Counter& bytes_;
+};
+
+class CountingWriter final : public ufs::UfsWriter {
+ public:
+  CountingWriter(std::unique_ptr<ufs::UfsWriter> writer, metrics::Counter* bytes)
+      : writer_(std::move(writer)), bytes_(*bytes) {}
+  absl::Status Write(absl::string_view bytes) override {
+    absl::Status status = writer_->Write(bytes);
+    if (status.ok()) bytes_.Inc(static_cast<int64_t>(bytes.size()));
+    return status;
+  }
+  absl::StatusOr<std::string> Close() override { return writer_->Close(); }
+  int64_t bytes_written() const override { return writer_->bytes_written(); }
+
+ private:
+  const std::unique_ptr<ufs::UfsWriter> writer_;
+  metrics::Counter& bytes_;
+};
+
 }  // namespace
 
+absl::StatusOr<std::unique_ptr<ufs::UfsReader>> UfsManager::Place::Open() const {
+  absl::StatusOr<std::unique_ptr<ufs::UfsReader>> reader = ufs->Open(path);
+  if (!reader.ok() || traffic.read == nullptr) return reader;
+  return std::make_unique<CountingReader>(*std::move(reader), traffic.read);
+}
+
+absl::StatusOr<std::unique_ptr<ufs::UfsWriter>> UfsManager::Place::Create(
+    const ufs::UnderFileSystem::CreateOptions& options) const {
+  absl::StatusOr<std::unique_ptr<ufs::UfsWriter>> writer = ufs->Create(path, options);
+  if (!writer.ok() || traffic.written == nullptr) return writer;
+  return std::make_unique<CountingWriter>(*std::move(writer), traffic.written);
+}
+
 UfsManager::UfsManager(Options options) : options_(std::move(options)) {}
+
+UfsManager::Traffic UfsManager::TrafficOf(const std::string& uri) {
+  if (options_.metrics == nullptr) return {};
+  bool tagged = true;
+  {
+    MutexLock lock(&mutex_);
+    if (!counted_.contains(uri)) {
+      tagged = counted_.size() < options_.max_counted;
+      if (tagged) counted_.insert(uri);
+    }
+  }
+  const auto counter = [&](const char* name) {
+    if (!tagged) return &options_.metrics->GetCounter(name);
+    return &options_.metrics->GetCounter(metrics::NameWithTags(name, {{"UFS", metrics::EscapeTag(uri)}}));
+  };
+  return {.read = counter(metrics::kWorkerBytesReadUfs), .written = counter(metrics::kWorkerBytesWrittenUfs)};
+}
 
 absl::StatusOr<UfsManager::EntryPtr> UfsManager::Get(int64_t mount_id) {
   EntryPtr entry;
@@ -69,6 +133,7 @@ absl::StatusOr<UfsManager::EntryPtr> UfsManager::Get(int64_t mount_id) {
     }
     ALLUXIO_ASSIGN_OR_RETURN(entry->ufs, options_.registry->Create(mount->uri, mount->properties));
     entry->mount = *std::move(mount);
+    entry->traffic = TrafficOf(entry->mount.uri);
     return absl::OkStatus();
   };
   entry->error = look_up();
@@ -104,6 +169,7 @@ absl::StatusOr<UfsManager::EntryPtr> UfsManager::LookUpAgain(int64_t mount_id, E
     ALLUXIO_ASSIGN_OR_RETURN(fresh->ufs, options_.registry->Create(mount->uri, mount->properties));
   }
   fresh->mount = *std::move(mount);
+  fresh->traffic = TrafficOf(fresh->mount.uri);
   fresh->looked_up.Notify();
   MutexLock lock(&mutex_);
   fresh->fresh_until = entry->fresh_until;
@@ -118,12 +184,12 @@ absl::StatusOr<UfsManager::EntryPtr> UfsManager::LookUpAgain(int64_t mount_id, E
 absl::StatusOr<UfsManager::Place> UfsManager::Resolve(int64_t mount_id, absl::string_view uri) {
   ALLUXIO_ASSIGN_OR_RETURN(const EntryPtr entry, Get(mount_id));
   ALLUXIO_ASSIGN_OR_RETURN(std::string path, RelativeTo(entry->mount.uri, uri));
-  return Place{entry->ufs, std::move(path), entry->mount.read_only};
+  return Place{entry->ufs, std::move(path), entry->mount.read_only, entry->traffic};
 }
 
 absl::StatusOr<UfsManager::Place> UfsManager::ResolveRelative(int64_t mount_id, absl::string_view path) {
   ALLUXIO_ASSIGN_OR_RETURN(const EntryPtr entry, Get(mount_id));
-  return Place{entry->ufs, std::string(path), entry->mount.read_only};
+  return Place{entry->ufs, std::string(path), entry->mount.read_only, entry->traffic};
 }
 
 void UfsManager::Forget(int64_t mount_id) {

@@ -6,6 +6,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -13,6 +14,7 @@
 #include "absl/time/time.h"
 #include "alluxio/base/clock.h"
 #include "alluxio/base/mutex.h"
+#include "alluxio/metrics/metrics.h"
 #include "alluxio/ufs/under_file_system.h"
 
 namespace alluxio::worker {
@@ -45,14 +47,31 @@ class UfsManager {
     absl::Duration max_age = absl::Minutes(1);
     Clock* clock = Clock::System();
     size_t max_mounts = 1000;
+    // Where Place::Open and Create count, as `Worker.BytesReadPerUfs` and
+    // `Worker.BytesWrittenPerUfs` with the mount's URI as the tag UFS; null: nowhere.
+    // Outlives what they made.
+    metrics::MetricsRegistry* metrics = nullptr;
+    // Under stores beyond these are counted together, without the tag.
+    size_t max_counted = 1000;
   };
   explicit UfsManager(Options options);
 
+  // Null, each, where nothing is counted.
+  struct Traffic {
+    metrics::Counter* read = nullptr;
+    metrics::Counter* written = nullptr;
+  };
   // A file or folder in its under store.
   struct Place {
     std::shared_ptr<ufs::UnderFileSystem> ufs;
     std::string path;  // relative to the mount's root
     bool read_only = false;
+    Traffic traffic;
+
+    // The file there, for reading or to be written. The bytes count as this
+    // worker's traffic: all its data goes these ways.
+    absl::StatusOr<std::unique_ptr<ufs::UfsReader>> Open() const;
+    absl::StatusOr<std::unique_ptr<ufs::UfsWriter>> Create(const ufs::UnderFileSystem::CreateOptions& options) const;
   };
   // Blocks while the master is asked.
   //   UNAVAILABLE       the mount can't be looked up now
@@ -70,6 +89,7 @@ class UfsManager {
     absl::Status error;
     Mount mount;
     std::shared_ptr<ufs::UnderFileSystem> ufs;
+    Traffic traffic;
     // Guarded by the manager's mutex; the rest is written before `looked_up` alone.
     std::list<int64_t>::iterator use;
     absl::Time fresh_until = absl::InfiniteFuture();
@@ -79,10 +99,13 @@ class UfsManager {
   absl::StatusOr<EntryPtr> Get(int64_t mount_id);
   absl::StatusOr<EntryPtr> LookUpAgain(int64_t mount_id, EntryPtr entry);
 
+  Traffic TrafficOf(const std::string& uri);
+
   const Options options_;
   Mutex mutex_;
   std::map<int64_t, EntryPtr> mounts_ ABSL_GUARDED_BY(mutex_);
   std::list<int64_t> uses_ ABSL_GUARDED_BY(mutex_);  // most recent first
+  std::set<std::string> counted_ ABSL_GUARDED_BY(mutex_);  // URIs with counters of their own
 };
 
 }  // namespace alluxio::worker

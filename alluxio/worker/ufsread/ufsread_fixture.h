@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "alluxio/base/log.h"
 #include "alluxio/base/status_macros.h"
+#include "alluxio/metrics/metrics.h"
 #include "alluxio/worker/block/local_block_store.h"
 #include "alluxio/worker/ufsread/block_fetcher.h"
 #include "alluxio/worker/ufsread/ufs_manager.h"
@@ -62,7 +63,8 @@ class UfsReadTest : public ::testing::Test {
     manager_.emplace(UfsManager::Options{.registry = &registry_, .look_up = [this](int64_t id) {
                                            ++look_ups_;
                                            return LookUp(id);
-                                         }});
+                                         },
+                                         .metrics = &metrics_});
     StartStore(1 << 20);
     Restart({});
   }
@@ -134,12 +136,14 @@ class UfsReadTest : public ::testing::Test {
   void WaitForFetches() {
     while (fetcher_->stats().fetches > 0) std::this_thread::yield();
   }
+  int64_t Count(absl::string_view name) { return metrics_.GetCounter(name).Value(); }
   int64_t Used() const { return store_->Usage()[0].used_bytes; }
   test::UfsFaults& faults() { return ufs_->faults(); }
 
   std::string folder_;
   const std::shared_ptr<test::MemoryUfs> memory_ = std::make_shared<test::MemoryUfs>("mem://test/root");
   const std::shared_ptr<test::FaultyUfs> ufs_ = std::make_shared<test::FaultyUfs>(memory_);
+  metrics::MetricsRegistry metrics_;
   ufs::UfsRegistry registry_;
   std::atomic<int> look_ups_{0};
   absl::Status master_error_;

@@ -100,6 +100,49 @@ TEST_F(UfsReadTest, AMountIsLookedUpAgainAfterAWhileAndOldHandlesLiveOn) {
   EXPECT_EQ(stores, 3);
 }
 
+TEST_F(UfsReadTest, BytesAreCountedForTheMountTheyPass) {
+  constexpr char kRead[] = "Worker.BytesReadPerUfs.UFS:mem:%2F%2Ftest%2Froot";
+  constexpr char kWritten[] = "Worker.BytesWrittenPerUfs.UFS:mem:%2F%2Ftest%2Froot";
+  const std::string content = Pattern(3 * kRange + 7);
+  ColdBlock block = Put(1, content);
+  EXPECT_THAT(ReadAll(block), IsOk());
+  EXPECT_THAT(ReadAll(block), IsOk());  // again, now from the store
+  const int64_t whole = fetcher_->stats().ufs_bytes_read;
+  EXPECT_EQ(whole, block.length_bytes);
+  EXPECT_EQ(Count(kRead), whole);
+  ColdBlock other = Put(2, content);
+  other.cache = false;
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto reader, fetcher_->Open(other, 10, 20));
+  EXPECT_THAT(ReadAll(*reader, 10, 30), IsOk());
+  EXPECT_EQ(Count(kRead), whole + 20);
+  faults().Fail("ReadAt", absl::UnavailableError("broken"));
+  EXPECT_FALSE(ReadAll(other).ok());
+
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto place, manager_->Resolve(kMount, "mem://test/root/d/f"));
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto writer, place.Create({}));
+  EXPECT_THAT(writer->Write("12345"), IsOk());
+  faults().Fail("Write", absl::UnavailableError("broken"));
+  EXPECT_FALSE(writer->Write("678").ok());
+  EXPECT_EQ(Count(kWritten), 5);
+}
+
+TEST_F(UfsReadTest, SoManyMountsAreCountedEachAndTheRestTogether) {
+  UfsManager manager({.registry = &registry_,
+                      .look_up = [](int64_t id) { return UfsManager::Mount{.uri = absl::StrCat("mem://m", id)}; },
+                      .metrics = &metrics_,
+                      .max_counted = 2});
+  memory_->PutFile("f", "1234");
+  for (int64_t id : {1, 2, 3, 4, 1}) {
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto place, manager.ResolveRelative(id, "f"));
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto reader, place.Open());
+    std::string buffer(4, '?');
+    EXPECT_THAT(reader->ReadAt(0, absl::MakeSpan(buffer)), IsOkAndHolds(4u));
+  }
+  EXPECT_EQ(Count("Worker.BytesReadPerUfs.UFS:mem:%2F%2Fm1"), 8);
+  EXPECT_EQ(Count("Worker.BytesReadPerUfs.UFS:mem:%2F%2Fm2"), 4);
+  EXPECT_EQ(Count("Worker.BytesReadPerUfs"), 8);
+}
+
 TEST_F(UfsReadTest, WholeBlockIsReadCachedAndReported) {
   const std::string content = Pattern(5 * kRange + 1);
   const ColdBlock block = Put(42, content);
