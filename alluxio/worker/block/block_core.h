@@ -170,6 +170,7 @@ class Core final : public RoomKeeper, public std::enable_shared_from_this<Core> 
   // has the id now is another.
   void Drop(const EntryPtr& entry, absl::string_view why) {
     if (!RemoveEntry(entry->id, entry.get()).ok()) return;
+    if (options_.on_lost) options_.on_lost(1);
     ALLUXIO_LOG(kError, kArea, "block ", entry->id, " ", why);
   }
   // True: sealed, or gone.

@@ -88,6 +88,7 @@ absl::Status Core::Move(int64_t block_id, int tier, absl::string_view medium) {
     return finish(status);
   }
   dirs_[entry->dir].disk->RemoveBlock(block_id).IgnoreError();
+  const bool promoted = dirs_[*to].tier == 0 && dirs_[entry->dir].tier != 0;
   std::shared_ptr<Hold> old_hold = (*file)->hold();
   std::shared_ptr<BlockFile> old_file = *std::move(file);
   {
@@ -100,6 +101,7 @@ absl::Status Core::Move(int64_t block_id, int tier, absl::string_view medium) {
     entry->dir = *to;
     if (entry->confirmed) added_.insert(block_id);
   }
+  if (promoted && options_.on_promoted) options_.on_promoted();
   return finish(absl::OkStatus());
 }
 

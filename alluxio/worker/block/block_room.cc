@@ -265,25 +265,28 @@ void Core::CheckStorage() {
     std::deque<Spare> spares;  // closed without the lock
     std::vector<std::shared_ptr<BlockFile>> files;
     std::vector<std::shared_ptr<Hold>> holds;
-    MutexLock lock(&mutex_);
-    if (!dir.lost) {
-      dir.lost = true;
-      dir.capacity = dir.slack = 0;
-      dir.max_spare_bytes = dir.spare_bytes = 0;
-      spares.swap(dir.spares);
-      newly_lost_.emplace_back(dir.place.tier_alias, dir.disk->path());
+    {
+      MutexLock lock(&mutex_);
+      if (!dir.lost) {
+        dir.lost = true;
+        dir.capacity = dir.slack = 0;
+        dir.max_spare_bytes = dir.spare_bytes = 0;
+        spares.swap(dir.spares);
+        newly_lost_.emplace_back(dir.place.tier_alias, dir.disk->path());
+      }
+      for (const auto& [id, entry] : blocks_) {
+        if (entry->dir == index && !entry->busy && !entry->switching) gone.push_back(entry);
+      }
+      for (const EntryPtr& entry : gone) {
+        DetachLocked(entry);
+        leaving_.erase(entry->id);  // there is no file to wait for
+        files.push_back(std::move(entry->file));
+        if (entry->hold.use_count() == 1) dir.used -= entry->hold->Detach();
+        holds.push_back(std::move(entry->hold));
+      }
+      changed_.SignalAll();
     }
-    for (const auto& [id, entry] : blocks_) {
-      if (entry->dir == index && !entry->busy && !entry->switching) gone.push_back(entry);
-    }
-    for (const EntryPtr& entry : gone) {
-      DetachLocked(entry);
-      leaving_.erase(entry->id);  // there is no file to wait for
-      files.push_back(std::move(entry->file));
-      if (entry->hold.use_count() == 1) dir.used -= entry->hold->Detach();
-      holds.push_back(std::move(entry->hold));
-    }
-    changed_.SignalAll();
+    if (options_.on_lost && !gone.empty()) options_.on_lost(static_cast<int64_t>(gone.size()));
   }
 }
 

@@ -45,6 +45,11 @@ class LocalBlockStore : public BlockStore {
     int64_t max_spare_bytes = int64_t{1} << 30;
     // Told how many blocks had to go for others; must not block.
     std::function<void(int64_t)> on_evicted;
+    // The same for blocks that are gone without anybody's wish: their directory
+    // vanished, or their file was taken away or is not what was committed.
+    std::function<void(int64_t)> on_lost;
+    // Told of each block that has moved up to the first tier; must not block.
+    std::function<void()> on_promoted;
   };
 
   // Opens the directories and finds the blocks of the last run again; logs

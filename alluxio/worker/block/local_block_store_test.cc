@@ -326,7 +326,8 @@ TEST(LocalBlockStoreTest, BlocksGoToTheTierAskedForAndSpillDownWhenItIsFull) {
 
 TEST(LocalBlockStoreTest, ABlockMovesUnlessItIsInUse) {
   const std::string path = NewFolder();
-  auto store = MustStart({.layout = TwoTiers(path), .stepped = true});
+  int promoted = 0;
+  auto store = MustStart({.layout = TwoTiers(path), .stepped = true, .on_promoted = [&promoted] { ++promoted; }});
   BlockPin pin = Put(*store, 1, "moving", {.tier = 1});
   store->TakeDelta();
   EXPECT_THAT(store->Move(1, 0, ""), StatusIs(absl::StatusCode::kFailedPrecondition));
@@ -343,6 +344,7 @@ TEST(LocalBlockStoreTest, ABlockMovesUnlessItIsInUse) {
   EXPECT_EQ(delta.added[0].place.tier_alias, "MEM");
   ALLUXIO_ASSERT_OK(store->Move(1, kAnyTier, "SSD"));
   EXPECT_EQ(store->Usage()[0].used_bytes, 0);
+  EXPECT_EQ(promoted, 1);
   store.reset();
   store = MustStart({.layout = TwoTiers(path), .stepped = true});
   EXPECT_EQ(Read(*store, 1), "moving");
@@ -350,8 +352,10 @@ TEST(LocalBlockStoreTest, ABlockMovesUnlessItIsInUse) {
 
 TEST(LocalBlockStoreTest, AFolderThatVanishesIsLostWithItsBlocks) {
   const std::string path = NewFolder();
+  int64_t lost = 0;
   auto store = MustStart({.layout = {.tiers = {{.alias = "SSD", .dirs = {{path + "/a", 100, "SSD"}, {path + "/b", 90, "SSD"}}}}},
-                          .stepped = true});
+                          .stepped = true,
+                          .on_lost = [&lost](int64_t blocks) { lost += blocks; }});
   Put(*store, 1, "in a");
   Put(*store, 2, std::string(95, 'x'));  // a is full but for a byte
   BlockPin held = *store->Open(1);
@@ -365,6 +369,7 @@ TEST(LocalBlockStoreTest, AFolderThatVanishesIsLostWithItsBlocks) {
   const bool a_is_lost = !fs::exists(path + "/a");
   store->CheckStorage();
   EXPECT_FALSE(store->Contains(1));
+  EXPECT_EQ(lost, 3 - store->num_blocks());
   BlockDelta delta = store->TakeDelta();
   ASSERT_EQ(delta.lost_storage.size(), 1u);
   EXPECT_EQ(delta.lost_storage[0], std::pair(std::string("SSD"), path + (a_is_lost ? "/a" : "/b")));

@@ -179,6 +179,7 @@ TEST_F(BlockWorkerServiceTest, AnOpenedLocalBlockIsHeldAsLongAsTheStream) {
     EXPECT_EQ(response.path(), folder_ + "/1");
     EXPECT_TRUE(fs::exists(response.path()));
     EXPECT_EQ(store_->EvictAll(), 0);
+    EXPECT_EQ(Count("Worker.ActiveClients"), 1);
     stream->WritesDone();
     EXPECT_TRUE(stream->Finish().ok());
   }

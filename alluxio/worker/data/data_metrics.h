@@ -23,8 +23,13 @@ struct DataMetrics {
         cache_requests(registry.GetCounter(metrics::kWorkerCacheRequests)),
         cache_requests_async(registry.GetCounter(metrics::kWorkerCacheRequestsAsync)),
         cache_requests_sync(registry.GetCounter(metrics::kWorkerCacheRequestsSync)),
+        active_clients(registry.GetCounter(metrics::kWorkerActiveClients)),
         active_reads(registry.GetCounter(metrics::kWorkerActiveRpcReadCount)),
-        active_writes(registry.GetCounter(metrics::kWorkerActiveRpcWriteCount)) {}
+        active_writes(registry.GetCounter(metrics::kWorkerActiveRpcWriteCount)) {
+    // No client runs within a worker, so that these stay 0.
+    registry.GetCounter(metrics::kWorkerBytesReadDirect);
+    registry.GetCounter(metrics::kWorkerBytesWrittenDirect);
+  }
 
   metrics::Counter& bytes_read_cache;
   metrics::Counter& bytes_read_domain;
@@ -40,6 +45,7 @@ struct DataMetrics {
   metrics::Counter& cache_requests;
   metrics::Counter& cache_requests_async;
   metrics::Counter& cache_requests_sync;
+  metrics::Counter& active_clients;  // streams of whatever kind
   metrics::Counter& active_reads;
   metrics::Counter& active_writes;
 };

@@ -16,7 +16,9 @@ namespace {
 // message, until the client ends it.
 class LocalStream : public RawBidiReactor {
  public:
-  LocalStream(StreamEnv* env, ::grpc::CallbackServerContext* context) : env_(env), context_(context) {}
+  LocalStream(StreamEnv* env, ::grpc::CallbackServerContext* context) : env_(env), context_(context) {
+    env_->metrics.active_clients.Inc();
+  }
 
   void OnWritten(bool ok) override {
     if (!ok) return End(absl::CancelledError("the client has gone"));
@@ -34,6 +36,7 @@ class LocalStream : public RawBidiReactor {
   }
 
  protected:
+  ~LocalStream() override { env_->metrics.active_clients.Dec(); }
   virtual void OnRequest() = 0;
   virtual void OnHalfClose() = 0;
   // Lets go of what the stream holds.

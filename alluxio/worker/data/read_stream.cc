@@ -25,6 +25,7 @@ class ReadStream final : public RawBidiReactor {
  public:
   ReadStream(StreamEnv* env, ::grpc::CallbackServerContext* context, absl::Status refused)
       : env_(env), domain_(IsDomain(*context)) {
+    env_->metrics.active_clients.Inc();
     env_->metrics.active_reads.Inc();
     if (!refused.ok()) {
       finished_ = true;
@@ -59,7 +60,10 @@ class ReadStream final : public RawBidiReactor {
   void OnCancel() override { Stop(absl::CancelledError("the reader cancelled")); }
 
  private:
-  ~ReadStream() override { env_->metrics.active_reads.Dec(); }
+  ~ReadStream() override {
+    env_->metrics.active_reads.Dec();
+    env_->metrics.active_clients.Dec();
+  }
 
   void Begin() {
     if (absl::Status status = Check(); !status.ok()) return End(status);

@@ -22,6 +22,7 @@ class WriteStream final : public RawBidiReactor {
  public:
   WriteStream(StreamEnv* env, ::grpc::CallbackServerContext* context, absl::Status refused)
       : env_(env), context_(context), domain_(IsDomain(*context)) {
+    env_->metrics.active_clients.Inc();
     env_->metrics.active_writes.Inc();
     if (refused.ok()) {
       StartRead(&in_);
@@ -62,7 +63,10 @@ class WriteStream final : public RawBidiReactor {
   void OnCancel() override {}
 
  private:
-  ~WriteStream() override { env_->metrics.active_writes.Dec(); }
+  ~WriteStream() override {
+    env_->metrics.active_writes.Dec();
+    env_->metrics.active_clients.Dec();
+  }
 
   void Follow(EndOfRequests::Verdict verdict) {
     switch (verdict) {

@@ -11,6 +11,7 @@
 #include "absl/strings/strip.h"
 #include "alluxio/base/log.h"
 #include "alluxio/base/status_macros.h"
+#include "alluxio/metrics/metric_names.h"
 
 namespace alluxio::worker {
 namespace {
@@ -62,6 +63,11 @@ bool MasterReporter::registered() const {
 int64_t MasterReporter::worker_id() const {
   MutexLock lock(&mutex_);
   return worker_id_;
+}
+
+int64_t MasterReporter::blocks_to_free() const {
+  MutexLock lock(&mutex_);
+  return static_cast<int64_t>(freeing_.size());
 }
 
 void MasterReporter::Stop() {
@@ -162,6 +168,7 @@ absl::Status MasterReporter::Register() {
   if (status.ok()) {
     int64_t blocks = 0;
     for (const PlacedBlocks& placed : all) blocks += static_cast<int64_t>(placed.block_ids.size());
+    if (options_.metrics != nullptr) options_.metrics->GetCounter(metrics::kWorkerMasterRegistrationSuccessCount).Inc();
     ALLUXIO_LOG(kInfo, kArea, "registered with the master as worker ", worker_id, " with ", blocks, " blocks");
   }
   return status;
@@ -248,10 +255,13 @@ void MasterReporter::Free(std::vector<int64_t> block_ids) {
     }
   }
   if (todo->empty()) return;
+  if (options_.metrics != nullptr) {
+    options_.metrics->GetCounter(metrics::kWorkerBlockRemoverTryRemoveCount).Inc(static_cast<int64_t>(todo->size()));
+  }
   const auto remove = [this, todo] {
     int64_t removed = 0;
     for (const int64_t id : *todo) removed += options_.store->Remove(id).ok();
-    if (options_.metrics != nullptr) options_.metrics->GetCounter("Worker.BlockRemoverBlocksRemovedCount").Inc(removed);
+    if (options_.metrics != nullptr) options_.metrics->GetCounter(metrics::kWorkerBlockRemoverRemovedCount).Inc(removed);
     MutexLock lock(&mutex_);
     for (const int64_t id : *todo) freeing_.erase(id);
   };

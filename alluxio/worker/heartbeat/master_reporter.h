@@ -72,6 +72,8 @@ class MasterReporter {
   absl::Status EnsureRegistered();
   bool registered() const;
   int64_t worker_id() const;  // -1 before the first answer
+  // Blocks that the master has ordered to be removed and that are still here.
+  int64_t blocks_to_free() const;
 
   // Nothing waits for a master any more: for the end of the process.
   void Stop();

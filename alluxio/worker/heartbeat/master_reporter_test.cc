@@ -262,7 +262,10 @@ TEST_F(MasterReporterTest, BlocksAreFreedOnTheMastersOrder) {
   master_.free.clear();
   reporter_->Round();
   EXPECT_THAT(last().removedblockids(), ElementsAre(1));
+  EXPECT_EQ(metrics_.GetCounter("Worker.BlockRemoverTryRemoveCount").Value(), 2);
   EXPECT_EQ(metrics_.GetCounter("Worker.BlockRemoverBlocksRemovedCount").Value(), 1);
+  EXPECT_EQ(metrics_.GetCounter("Worker.MasterRegistrationSuccessCount").Value(), 1);
+  EXPECT_EQ(reporter_->blocks_to_free(), 0);
 }
 
 TEST_F(MasterReporterTest, PinsComeFromTheMasterAndOutliveIt) {

@@ -68,6 +68,8 @@ struct WorkerProcess::Parts {
   absl::Status ServeWeb(const grpc::WorkerNetAddress& address);
   void AddHeartbeats();
   void AddGauges();
+  // What calls of clients and of the master wait for a thread to do.
+  int64_t WaitingOperations() const;
   void Stop(absl::Duration grace);
   const conf::Configuration& conf() const { return options.conf; }
 
@@ -124,6 +126,11 @@ absl::Status WorkerProcess::Parts::Open() {
                                       .guard_files = guards_files(),
                                       .on_evicted = [&evicted = metrics.GetCounter(metrics::kWorkerBlocksEvicted)](
                                                         int64_t blocks) { evicted.Inc(blocks); },
+                                      .on_lost = [&lost = metrics.GetCounter(metrics::kWorkerBlocksLost)](
+                                                     int64_t blocks) { lost.Inc(blocks); },
+                                      .on_promoted = [&promoted = metrics.GetCounter(metrics::kWorkerBlocksPromoted)] {
+                                        promoted.Inc();
+                                      },
                                   }));
 
   stub_options.clock = options.clock;
@@ -196,6 +203,7 @@ absl::Status WorkerProcess::Parts::Serve() {
                                                                                                int port) {
             return port == server->port() && (host == own_host || (!container.empty() && host == container));
           },
+      .metrics = &metrics,
   });
   services.push_back(MakeBlockWorkerService({
       .store = store.get(),
@@ -281,14 +289,7 @@ absl::Status WorkerProcess::Parts::ServeWeb(const grpc::WorkerNetAddress& addres
             return std::max<int64_t>(0, reads.Value()) + std::max<int64_t>(0, writes.Value()) +
                    static_cast<int64_t>(cache_queue->blocks_under_way());
           },
-      .waiting_operations =
-          [this] {
-            size_t waiting = 0;
-            for (const ThreadPool* pool : {data_pool.get(), fetch_pool.get(), commit_pool.get(), persist_pool.get()}) {
-              waiting += pool->QueueLength();
-            }
-            return static_cast<int64_t>(waiting);
-          },
+      .waiting_operations = [this] { return WaitingOperations(); },
   });
   http::ServerOptions server_options;
   server_options.host = conf().GetString("alluxio.worker.web.bind.host");
@@ -319,6 +320,14 @@ void WorkerProcess::Parts::AddHeartbeats() {
   }
 }
 
+int64_t WorkerProcess::Parts::WaitingOperations() const {
+  size_t waiting = 0;
+  for (const ThreadPool* pool : {data_pool.get(), fetch_pool.get(), commit_pool.get(), persist_pool.get()}) {
+    waiting += pool->QueueLength();
+  }
+  return static_cast<int64_t>(waiting);
+}
+
 void WorkerProcess::Parts::AddGauges() {
   const auto sum = [this](int64_t TierUsage::*field) {
     int64_t bytes = 0;
@@ -331,7 +340,22 @@ void WorkerProcess::Parts::AddGauges() {
   add(metrics::kWorkerCapacityTotal, [sum] { return sum(&TierUsage::capacity_bytes); });
   add(metrics::kWorkerCapacityUsed, [sum] { return sum(&TierUsage::used_bytes); });
   add(metrics::kWorkerCapacityFree, [sum] { return sum(&TierUsage::capacity_bytes) - sum(&TierUsage::used_bytes); });
+  const std::vector<TierUsage> tiers = store->Usage();
+  for (size_t tier = 0; tier < tiers.size(); ++tier) {
+    const auto usage = [this, tier] { return store->Usage()[tier]; };
+    const std::string suffix = absl::StrCat("Tier", tiers[tier].alias);
+    add(metrics::kWorkerCapacityTotal + suffix, [usage] { return usage().capacity_bytes; });
+    add(metrics::kWorkerCapacityUsed + suffix, [usage] { return usage().used_bytes; });
+    add(metrics::kWorkerCapacityFree + suffix, [usage] {
+      const TierUsage now = usage();
+      return now.capacity_bytes - now.used_bytes;
+    });
+  }
   add(metrics::kWorkerBlocksCached, [this] { return store->num_blocks(); });
+  add(metrics::kWorkerRpcQueueLength, [this] { return WaitingOperations(); });
+  add(metrics::kWorkerCacheManagerThreadQueueWaitingTaskCount,
+      [this] { return static_cast<int64_t>(cache_queue->blocks_queued()); });
+  add(metrics::kWorkerBlockRemoverTryRemoveBlocksSize, [this] { return reporter->blocks_to_free(); });
   // Names of our own: what is written into memory counts against a container's limit, which the capacity doesn't show.
   const auto charged = [this](int64_t CgroupMemory::*field) {
     const std::optional<CgroupMemory> memory = options.cgroup.Memory();
@@ -356,6 +380,7 @@ void WorkerProcess::Parts::Stop(absl::Duration grace) {
   if (remote) remote->Stop();
   if (server) server->Stop(grace);
   heartbeats.Stop();
+  gauges.clear();  // they ask what goes now
   cache_queue.reset();
   persister.reset();
   fetcher.reset();

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -252,6 +253,20 @@ TEST_F(WorkerProcessTest, AColdBlockIsReadFromTheUnderStoreAndKept) {
   EXPECT_TRUE(status.ok()) << status.error_message();
   EXPECT_TRUE(worker->store().Contains(1));
   EXPECT_EQ(blocks_.commits, 1);
+  const metrics::Snapshot snapshot = worker->metrics().Collect();
+  const std::string ufs_uri = metrics::EscapeTag(folder_ + "/ufs");
+  for (const auto& [name, value] : std::map<std::string, int64_t>{{"Worker.BytesReadPerUfs.UFS:" + ufs_uri, 6},
+                                                                  {"Worker.BytesWrittenPerUfs.UFS:" + ufs_uri, 0},
+                                                                  {"Worker.BlocksReadUfs", 1},
+                                                                  {"Worker.BlocksLost", 0},
+                                                                  {"Worker.BlocksPromoted", 0},
+                                                                  {"Worker.BytesReadDirect", 0},
+                                                                  {"Worker.CacheFailedBlocks", 0},
+                                                                  {"Worker.CapacityTotalTierMEM", 8 << 20},
+                                                                  {"Worker.RpcQueueLength", 0}}) {
+    ASSERT_TRUE(snapshot.contains(name)) << name;
+    EXPECT_EQ(snapshot.at(name).value, metrics::GaugeValue(value)) << name;
+  }
   ufs->set_ufs_path(folder_ + "/ufs/missing");
   request.set_block_id(2);
   Read(*Connect(Target(*worker)), request, &status);

@@ -5,11 +5,19 @@
 #include "absl/strings/str_cat.h"
 #include "alluxio/base/log.h"
 #include "alluxio/base/status_macros.h"
+#include "alluxio/metrics/metric_names.h"
 #include "alluxio/worker/block/commit_and_report.h"
 
 namespace alluxio::worker {
 
-CacheQueue::CacheQueue(Options options) : options_(std::move(options)) {}
+CacheQueue::CacheQueue(Options options)
+    : options_(std::move(options)),
+      succeeded_(options_.metrics->GetCounter(metrics::kWorkerCacheSucceededBlocks)),
+      failed_(options_.metrics->GetCounter(metrics::kWorkerCacheFailedBlocks)),
+      rejected_(options_.metrics->GetCounter(metrics::kWorkerCacheRejectedBlocks)),
+      from_ufs_(options_.metrics->GetCounter(metrics::kWorkerCacheUfsBlocks)),
+      from_workers_(options_.metrics->GetCounter(metrics::kWorkerCacheRemoteBlocks)),
+      bytes_(options_.metrics->GetCounter(metrics::kWorkerCacheBlocksSize)) {}
 
 CacheQueue::~CacheQueue() {
   std::deque<Request> dropped;
@@ -28,7 +36,10 @@ CacheQueue::~CacheQueue() {
 
 void CacheQueue::Cache(const Request& request, Done done) {
   const int64_t block_id = request.block.block_id;
-  if (options_.store->Contains(block_id)) return done(absl::OkStatus());
+  if (options_.store->Contains(block_id)) {
+    succeeded_.Inc();
+    return done(absl::OkStatus());
+  }
   absl::Status refused;
   {
     MutexLock lock(&mutex_);
@@ -46,7 +57,10 @@ void CacheQueue::Cache(const Request& request, Done done) {
       queue_.push_back(request);
     }
   }
-  if (!refused.ok()) return done(std::move(refused));
+  if (!refused.ok()) {
+    rejected_.Inc();
+    return done(std::move(refused));
+  }
   RunQueue();
 }
 
@@ -56,6 +70,7 @@ absl::Status CacheQueue::CacheAsync(const Request& request) {
     MutexLock lock(&mutex_);
     if (waiting_.contains(block_id)) return absl::OkStatus();
     if (waiting_.size() >= options_.max_blocks) {
+      rejected_.Inc();
       return absl::ResourceExhaustedError(
           absl::StrCat("block ", block_id, " can't be cached now: ", waiting_.size(), " blocks are waiting already"));
     }
@@ -70,6 +85,11 @@ absl::Status CacheQueue::CacheAsync(const Request& request) {
 size_t CacheQueue::blocks_under_way() const {
   MutexLock lock(&mutex_);
   return waiting_.size();
+}
+
+size_t CacheQueue::blocks_queued() const {
+  MutexLock lock(&mutex_);
+  return queue_.size();
 }
 
 void CacheQueue::RunQueue() {
@@ -96,20 +116,27 @@ void CacheQueue::Run(const Request& request) {
   if (request.source_host.empty() || options_.is_self(request.source_host, request.source_port)) {
     return LoadFromUfs(request.block);
   }
+  from_workers_.Inc();
   if (!options_.executor->Submit([this, request] { CopyOrLoad(request); })) {
     Finish(request.block.block_id, absl::ResourceExhaustedError("no thread is free to read from other workers"));
   }
 }
 
 void CacheQueue::LoadFromUfs(const ColdBlock& block) {
-  options_.fetcher->Cache(block, [this, id = block.block_id](const absl::Status& status) { Finish(id, status); });
+  from_ufs_.Inc();
+  options_.fetcher->Cache(block, [this, id = block.block_id, length = block.length_bytes](const absl::Status& status) {
+    Finish(id, status, length);
+  });
 }
 
 void CacheQueue::CopyOrLoad(const Request& request) {
   absl::Status status = CopyFromWorker(request);
+  const int64_t cached_bytes = status.ok() ? request.block.length_bytes : 0;
   if (absl::IsAlreadyExists(status)) status = absl::OkStatus();  // it came, or comes, by another way
   const bool has_file = !request.block.ufs_uri.empty() || request.block.in_ufs_tier;
-  if (status.ok() || absl::IsResourceExhausted(status) || !has_file) return Finish(request.block.block_id, status);
+  if (status.ok() || absl::IsResourceExhausted(status) || !has_file) {
+    return Finish(request.block.block_id, status, cached_bytes);
+  }
   ALLUXIO_LOG(kInfo, "worker/ufsread", "block ", request.block.block_id, " comes from the under store, not from ",
               request.source_host, ":", request.source_port, ": ", status.message());
   LoadFromUfs(request.block);
@@ -131,7 +158,9 @@ absl::Status CacheQueue::CopyFromWorker(const Request& request) {
   return CommitAndReport(*options_.store, *temp, options_.report);
 }
 
-void CacheQueue::Finish(int64_t block_id, const absl::Status& status) {
+void CacheQueue::Finish(int64_t block_id, const absl::Status& status, int64_t cached_bytes) {
+  (status.ok() ? succeeded_ : failed_).Inc();
+  if (status.ok()) bytes_.Inc(cached_bytes);
   std::vector<Done> waiting;
   {
     MutexLock lock(&mutex_);

@@ -15,6 +15,7 @@
 #include "alluxio/base/executor.h"
 #include "alluxio/base/mutex.h"
 #include "alluxio/base/random.h"
+#include "alluxio/metrics/metrics.h"
 #include "alluxio/worker/block/block_store.h"
 #include "alluxio/worker/ufsread/block_fetcher.h"
 #include "alluxio/worker/ufsread/remote_block_reader.h"
@@ -40,6 +41,10 @@ class CacheQueue {
     std::function<absl::Status(const BlockPin&)> report;
     // Whether an address is this worker.
     std::function<bool(absl::string_view host, int port)> is_self;
+    // Gets the counters `Worker.Cache...Blocks` and `Worker.CacheBlocksSize`: of
+    // blocks, however many requests ask for one at a time. A block that is here
+    // already is a success of no bytes.
+    metrics::MetricsRegistry* metrics = nullptr;
     size_t max_blocks = 10'000;  // queued and under way
     int max_running = 16;
   };
@@ -62,6 +67,8 @@ class CacheQueue {
   absl::Status CacheAsync(const Request& request);
 
   size_t blocks_under_way() const;
+  // Of them those that wait for their turn.
+  size_t blocks_queued() const;
 
  private:
   // Starts what may run.
@@ -70,9 +77,11 @@ class CacheQueue {
   void CopyOrLoad(const Request& request);
   absl::Status CopyFromWorker(const Request& request);
   void LoadFromUfs(const ColdBlock& block);
-  void Finish(int64_t block_id, const absl::Status& status);
+  // `cached_bytes`: what came here for it.
+  void Finish(int64_t block_id, const absl::Status& status, int64_t cached_bytes = 0);
 
   const Options options_;
+  metrics::Counter &succeeded_, &failed_, &rejected_, &from_ufs_, &from_workers_, &bytes_;
   mutable Mutex mutex_;
   CondVar changed_;
   std::deque<Request> queue_ ABSL_GUARDED_BY(mutex_);

@@ -48,7 +48,8 @@ class CacheQueueTest : public UfsReadTest {
                   ++reported_;
                   return absl::OkStatus();
                 },
-            .is_self = [](absl::string_view host, int port) { return host == "me" && port == 29999; }};
+            .is_self = [](absl::string_view host, int port) { return host == "me" && port == 29999; },
+            .metrics = &metrics_};
   }
   static absl::Status CacheAndWait(CacheQueue& queue, const CacheQueue::Request& request) {
     Notification done;
@@ -79,6 +80,11 @@ TEST_F(CacheQueueTest, TakesBlocksFromTheUnderStoreOrFromWorkers) {
   EXPECT_EQ(reported_, 3);
   EXPECT_THAT(CacheAndWait(queue, {.block = Put(3, content)}), IsOk());
   EXPECT_EQ(faults().calls("Open"), 2);
+  EXPECT_EQ(Count("Worker.CacheUfsBlocks"), 2);
+  EXPECT_EQ(Count("Worker.CacheRemoteBlocks"), 1);
+  EXPECT_EQ(Count("Worker.CacheSucceededBlocks"), 4);
+  EXPECT_EQ(Count("Worker.CacheFailedBlocks"), 0);
+  EXPECT_EQ(Count("Worker.CacheBlocksSize"), 9 * kRange);  // the fourth was here
 }
 
 TEST_F(CacheQueueTest, UnderStoreMakesUpForAWorkerThatFails) {
@@ -94,6 +100,11 @@ TEST_F(CacheQueueTest, UnderStoreMakesUpForAWorkerThatFails) {
   nowhere_else.ufs_uri = "";
   EXPECT_THAT(CacheAndWait(queue, {.block = nowhere_else, .source_host = "other"}),
               StatusIs(absl::StatusCode::kUnavailable, HasSubstr("2999 bytes")));
+  EXPECT_EQ(Count("Worker.CacheRemoteBlocks"), 3);
+  EXPECT_EQ(Count("Worker.CacheUfsBlocks"), 2);
+  EXPECT_EQ(Count("Worker.CacheSucceededBlocks"), 2);
+  EXPECT_EQ(Count("Worker.CacheFailedBlocks"), 1);
+  EXPECT_EQ(Count("Worker.CacheBlocksSize"), 6 * kRange);
   EXPECT_EQ(Used(), 6 * kRange);
 }
 
@@ -111,6 +122,8 @@ TEST_F(CacheQueueTest, SameBlockIsTakenOnceAndTheQueueIsBounded) {
   EXPECT_THAT(queue.CacheAsync({.block = Put(2, content)}), IsOk());
   EXPECT_THAT(queue.CacheAsync({.block = Put(3, content)}), StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_EQ(queue.blocks_under_way(), 2u);
+  EXPECT_EQ(queue.blocks_queued(), 1u);
+  EXPECT_EQ(Count("Worker.CacheRejectedBlocks"), 1);
   Notification done;
   queue.Cache(first, [&done](const absl::Status& status) {
     EXPECT_THAT(status, IsOk());
