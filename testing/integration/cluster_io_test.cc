@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "alluxio/client/core.h"
+#include "alluxio/metrics/metrics.h"
 #include "testing/fakes/fake_clock.h"
 #include "testing/matchers/status_matchers.h"
 #include "testing/minicluster/mini_cluster.h"
@@ -106,6 +107,50 @@ TEST(ClusterIoTest, EveryWriteTypeComesBackByEveryReadType) {
       }
     }
   }
+}
+
+TEST(ClusterIoTest, TheMasterAddsUpWhatAWorkerExchangesWithTheUnderStore) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster, MiniCluster::Start({.stepped_heartbeats = true}));
+  // All reads pass the worker.
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto fs, cluster->NewClient({{"alluxio.user.short.circuit.enabled", "false"}}));
+  const std::string tag = ".UFS:" + metrics::EscapeTag(cluster->ufs_folder());
+  const auto value = [&](const std::string& name) {
+    const metrics::Snapshot snapshot = cluster->processes().master()->metrics().Collect();
+    const auto it = snapshot.find(name);
+    return it == snapshot.end() ? -1.0 : it->second.AsDouble();
+  };
+  const auto report = [&] { ASSERT_THAT(cluster->RunHeartbeat("Worker Block Sync"), IsOk()); };
+
+  const std::string content = Bytes(3 * kBlock + 17);
+  WriteUfs(*cluster, "/cold", content);
+  ASSERT_THAT(Read(*fs, "/cold", {.read_type = ReadType::kCache}), IsOkAndHolds(content));
+  report();
+  const auto size = static_cast<double>(content.size());
+  EXPECT_EQ(value("Cluster.BytesReadUfsAll"), size);
+  EXPECT_EQ(value("Cluster.BytesReadPerUfs" + tag), size);
+  EXPECT_EQ(value("Cluster.BytesReadRemote"), size);
+  EXPECT_EQ(value("Cluster.CacheHitRate"), 0);
+  EXPECT_EQ(value("Cluster.BytesWrittenUfsAll"), 0);
+
+  ASSERT_THAT(Read(*fs, "/cold", {.read_type = ReadType::kCache}), IsOkAndHolds(content));  // warm now
+  ASSERT_THAT(Write(*fs, "/through", content, {.write_type = WriteType::kThrough}), IsOk());
+  for (int round = 0; round < 2; ++round) report();  // nothing is said twice
+  EXPECT_EQ(value("Cluster.BytesReadUfsAll"), size);
+  EXPECT_EQ(value("Cluster.CacheHitRate"), 0.5);
+  EXPECT_EQ(value("Cluster.BytesWrittenUfsAll"), size);
+  EXPECT_EQ(value("Cluster.BytesWrittenPerUfs" + tag), size);
+
+  // What a worker persists in the background counts as well.
+  ASSERT_THAT(Write(*fs, "/later", content, {.write_type = WriteType::kAsyncThrough}), IsOk());
+  for (bool persisted = false; !persisted;) {
+    ASSERT_THAT(cluster->RunHeartbeat("Master Persistence Scheduler"), IsOk());
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const UriStatus status, fs->GetStatus("/later"));
+    persisted = status.persistence_state == "PERSISTED";
+    std::this_thread::yield();
+  }
+  report();
+  EXPECT_EQ(value("Cluster.BytesWrittenUfsAll"), 2 * size);
+  EXPECT_EQ(value("Cluster.BytesReadUfsAll"), size);
 }
 
 TEST(ClusterIoTest, EveryWayToTheWorkerGivesTheSameBytes) {
