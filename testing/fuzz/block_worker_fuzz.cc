@@ -127,7 +127,8 @@ class Worker {
         .remote = &other_,
         .executor = cache_pool_.get(),
         .report = report,
-        .is_self = [](absl::string_view host, int) { return host == "self"; }});
+        .is_self = [](absl::string_view host, int) { return host == "self"; },
+        .metrics = &metrics_});
     service_ = MakeBlockWorkerService({
         .store = store_.get(),
         .fetcher = fetcher_.get(),
@@ -286,7 +287,8 @@ class Worker {
   UfsManager ufs_{{.registry = &registry_, .look_up = [](int64_t mount) -> absl::StatusOr<UfsManager::Mount> {
                      if (mount > 2) return absl::UnavailableError("no such mount");
                      return UfsManager::Mount{.uri = "mem://u", .read_only = mount == 2};
-                   }}};
+                   },
+                   .metrics = &metrics_}};
   OtherWorker other_;
   std::unique_ptr<alluxio::ThreadPool> data_pool_ = Pool("data"), fetch_pool_ = Pool("fetch"),
                                        commit_pool_ = Pool("commit"), cache_pool_ = Pool("cache");
