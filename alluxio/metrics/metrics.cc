@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "alluxio/base/check.h"
@@ -125,7 +126,10 @@ Snapshot MetricsRegistry::Collect() const {
 
 void MetricsRegistry::Reset() {
   MutexLock lock(&mutex_);
-  for (const auto& [name, counter] : counters_) counter->Take();
+  for (const auto& [name, counter] : counters_) {
+    // What is under way stays so; the names of such counts begin with Active.
+    if (!absl::StrContains(name, ".Active")) counter->Take();
+  }
   for (const auto& [name, timer] : timers_) timer->Reset();
 }
 

@@ -40,7 +40,9 @@ TEST(MetricsTest, CountersAndTimersAreFoundAgain) {
   EXPECT_EQ(snapshot["Master.GetStatus.User:root"].type, MetricType::kTimer);
   EXPECT_EQ(snapshot["Master.GetStatus.User:root"].AsDouble(), 2);
 
+  registry.GetCounter("Worker.ActiveClients").Inc();
   registry.Reset();
+  EXPECT_EQ(registry.GetCounter("Worker.ActiveClients").Value(), 1);
   EXPECT_EQ(created.Value(), 0);
   EXPECT_EQ(timer.Count(), 0);
   EXPECT_EQ(timer.Max(), absl::ZeroDuration());
