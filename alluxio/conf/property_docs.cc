@@ -6,6 +6,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "alluxio/conf/property_table.h"
+#include "alluxio/conf/update.h"
 
 namespace alluxio::conf {
 namespace {
@@ -67,6 +68,10 @@ std::string Row(const Property& property) {
   if (property.aliases[0] != '\0') {
     absl::StrAppend(&meaning, " Also: `", absl::StrReplaceAll(property.aliases, {{" ", "`, `"}}), "`.");
   }
+  // Of clients' properties the head says so once.
+  if (IsDynamic(property) && !absl::StartsWith(property.name, "alluxio.user.")) {
+    absl::StrAppend(&meaning, " *May change at run time.*");
+  }
   return absl::StrCat("| `", property.name, "` | ", TypeName(property.type), " | ", Cell(value), " | ",
                       ScopeName(property.scope), " | ", Cell(meaning), " |\n");
 }
@@ -86,7 +91,11 @@ std::string PropertyDocs() {
       "option, value set at run time, path default, `-D`, site file, the master's defaults (for clients), the default "
       "below. `${other.key}` stands for that key's value.\n\n"
       "Sizes: `512MB`, `1.5GB`, `4096` (units B, KB, MB, GB, TB, PB). Durations: `500ms`, `10sec`, `5min`, `1h`, "
-      "`1day`, `-1` (no unit: milliseconds). Lists: values separated by commas.\n";
+      "`1day`, `-1` (no unit: milliseconds). Lists: values separated by commas.\n\n"
+      "`alluxio fsadmin updateConf key=value` changes what is marked *May change at run time* in a running master, at "
+      "once and until it ends, if `alluxio.conf.dynamic.update.enabled` was true at its start. It also takes "
+      "`alluxio.user.*`: clients that start afterwards get the new value. Everything else counts from the next start "
+      "on, and is refused.\n";
   for (const Section& section : kSections) {
     absl::StrAppend(&docs, "\n## ", section.title, "\n\n", kHead);
     for (const Property& property : AllProperties()) {

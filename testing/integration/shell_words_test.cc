@@ -69,6 +69,39 @@ class ShellWordsTest : public ::testing::Test {
   std::string err_;
 };
 
+// Goal: what updateConf says it updated is what the master does from then on.
+// Method: heartbeats run by themselves, but the TTL checker's comes hourly, until
+// it is told to come often; then an expired file goes within the test's time.
+TEST_F(ShellWordsTest, AnUpdatedIntervalIsTheOneThatRuns) {
+  Start({.conf = {{"alluxio.conf.dynamic.update.enabled", "true"}}});
+  const std::string key = "alluxio.master.ttl.checker.interval";
+  ASSERT_EQ(Run("fs touch /f"), 0) << err_;
+  ASSERT_EQ(Run("fs setTtl /f 1"), 0) << err_;
+  ASSERT_EQ(Run("getConf --master --source " + key), 0);
+  EXPECT_EQ(out_, "DEFAULT\n");
+
+  EXPECT_EQ(Run(absl::StrCat("fsadmin updateConf ", key, "=0 alluxio.master.rpc.port=5")), -2);
+  EXPECT_EQ(out_, absl::StrCat("Updated 2 configs\nFailed to Update alluxio.master.rpc.port\nFailed to Update ", key,
+                               "\n"));
+  EXPECT_EQ(Run("fs test -e /f"), 0);
+
+  ASSERT_EQ(Run(absl::StrCat("fsadmin updateConf ", key, "=20ms alluxio.user.file.writetype.default=THROUGH")), 0)
+      << out_;
+  EXPECT_EQ(out_, "Updated 2 configs\n");
+  const absl::Time deadline = absl::Now() + absl::Minutes(1);
+  absl::StatusOr<client::UriStatus> status;
+  do {
+    status = cluster_->client().GetStatus("/f");
+  } while (status.ok() && absl::Now() < deadline);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kNotFound));
+  ASSERT_EQ(Run("getConf --master " + key), 0);
+  EXPECT_EQ(out_, "20ms\n");
+  ASSERT_EQ(Run("getConf --master --source " + key), 0);
+  EXPECT_EQ(out_, "RUNTIME\n");
+  ASSERT_EQ(Run("getConf --master alluxio.user.file.writetype.default"), 0);
+  EXPECT_EQ(out_, "THROUGH\n");
+}
+
 TEST_F(ShellWordsTest, DecommissionedWorkersAreWatchedUntilTheyAreIdle) {
   Start({.num_workers = 2, .web = true});
   const int port = cluster_->processes().worker(0)->web_port();

@@ -55,11 +55,18 @@ BlockMaster::Options BlockMaster::OptionsFrom(const conf::Configuration& conf) {
 }
 
 BlockMaster::BlockMaster(Options options) : options_(std::move(options)), store_(options_.state->store()) {
+  Reconfigure(options_);
   reserved_containers_ = ReadCounter(*store_, kContainerKey);
   unique_blocks_ = ReadCounter(*store_, kCountKey);
 }
 
 BlockMaster::~BlockMaster() = default;
+
+void BlockMaster::Reconfigure(const Options& options) {
+  MutexLock lock(&mutex_);
+  worker_timeout_ = options.worker_timeout;
+  lost_worker_deletion_timeout_ = options.lost_worker_deletion_timeout;
+}
 
 void BlockMaster::Start() {
   {

@@ -77,6 +77,9 @@ class BlockMaster final : public BlockDirectory, public Journaled {
   explicit BlockMaster(Options options);
   ~BlockMaster() override;
 
+  // Takes over the timeouts, for the next look at who is lost; nothing else.
+  void Reconfigure(const Options& options);
+
   // After replay: ids go on behind the reserved ones, safe mode begins.
   void Start();
 
@@ -232,6 +235,8 @@ class BlockMaster final : public BlockDirectory, public Journaled {
   absl::flat_hash_map<std::string, uint16_t> name_index_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_set<std::string> disabled_ ABSL_GUARDED_BY(mutex_);  // host:web port
   absl::flat_hash_map<int64_t, absl::Time> leases_ ABSL_GUARDED_BY(mutex_);
+  absl::Duration worker_timeout_ ABSL_GUARDED_BY(mutex_);
+  absl::Duration lost_worker_deletion_timeout_ ABSL_GUARDED_BY(mutex_);
   absl::Time safe_mode_end_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
 
   mutable Mutex ids_mutex_;

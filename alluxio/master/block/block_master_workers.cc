@@ -547,7 +547,7 @@ void BlockMaster::DetectLostWorkers() {
     const absl::Time now = options_.clock->Now();
     for (const auto& worker : workers_) {
       const absl::Duration silent = now - worker->last_contact;
-      if (worker->state != State::kLive || silent <= options_.worker_timeout) continue;
+      if (worker->state != State::kLive || silent <= worker_timeout_) continue;
       worker->state = State::kLost;
       RetireLocked(&worker->generation);
       RetireLocked(&worker->registering);
@@ -557,7 +557,7 @@ void BlockMaster::DetectLostWorkers() {
     const auto forget = std::remove_if(workers_.begin(), workers_.end(), [&](const std::unique_ptr<Worker>& worker) {
       mutex_.AssertHeld();
       if (worker->state == State::kLive ||
-          now - worker->last_contact <= options_.worker_timeout + options_.lost_worker_deletion_timeout) {
+          now - worker->last_contact <= worker_timeout_ + lost_worker_deletion_timeout_) {
         return false;
       }
       RetireLocked(&worker->generation);

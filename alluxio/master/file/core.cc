@@ -65,6 +65,14 @@ FileSystemCore::FileSystemCore(FileSystemMaster::Options options)
       persist_blacklist_(options_.conf.GetList("alluxio.master.persistence.blacklist")),
       access_generation_(options_.clock->NowMillis() << 20) {}
 
+void FileSystemCore::Reconfigure(const conf::Configuration& conf) {
+  default_sync_interval_ms_.store(conf.GetMillis("alluxio.user.file.metadata.sync.interval"),
+                                  std::memory_order_relaxed);
+  access_time_precision_ms_.store(conf.GetMillis("alluxio.master.file.access.time.update.precision"),
+                                  std::memory_order_relaxed);
+  sync_.Reconfigure(conf);
+}
+
 absl::Status FileSystemCore::Start() {
   bool first = false;
   {
@@ -317,7 +325,7 @@ absl::Status FileSystemCore::SyncOnAccess(Call& call, const std::string& path, c
                                           grpc::file::LoadMetadataPType load, MetadataSync::Extent extent) {
   MetadataSync::Request request;
   request.path = path;
-  request.interval_ms = common.has_syncintervalms() ? common.syncintervalms() : default_sync_interval_ms_;
+  request.interval_ms = common.has_syncintervalms() ? common.syncintervalms() : default_sync_interval_ms_.load(std::memory_order_relaxed);
   request.load = load;
   request.extent = extent;
   if (common.has_ttl()) request.ttl_ms = common.ttl();

@@ -72,6 +72,8 @@ class FileSystemCore {
   explicit FileSystemCore(FileSystemMaster::Options options);
 
   absl::Status Start();
+  // Takes over what may change at run time.
+  void Reconfigure(const conf::Configuration& conf);
   bool Apply(const proto::journal::JournalEntry& entry, KvBatch* batch);
   // One that may not block needs a thread at once if the user's groups aren't known yet.
   Call MakeCall(const std::string& user, bool may_block) const;
@@ -290,8 +292,9 @@ class FileSystemCore {
   const bool permission_enabled_;
   const std::string supergroup_;
   const security::Mode umask_;
-  const int64_t default_sync_interval_ms_;
-  const int64_t access_time_precision_ms_;
+  // Of the configuration of the moment; they order nothing.
+  std::atomic<int64_t> default_sync_interval_ms_;
+  std::atomic<int64_t> access_time_precision_ms_;
   const size_t list_message_length_;
   const bool operations_remembered_;
   const std::vector<std::string> persist_blacklist_;

@@ -70,7 +70,7 @@ absl::StatusOr<grpc::file::GetStatusPResponse> FileSystemCore::GetStatus(
   const int64_t now_ms = ns_.clock->NowMillis();
   const bool opens = options.accessmode() != grpc::NONE && options.has_accessmode();
   if (opens && options.updatetimestamps() &&
-      now_ms - lookup.target()->accessed_ms >= std::max<int64_t>(access_time_precision_ms_, 1)) {
+      now_ms - lookup.target()->accessed_ms >= std::max<int64_t>(access_time_precision_ms_.load(std::memory_order_relaxed), 1)) {
     MutexLock latch(&ns_.latch);
     ALLUXIO_ASSIGN_OR_RETURN(const InodePtr inode, ns_.tree.ById(lookup.target()->id));
     if (inode != nullptr) {

@@ -11,6 +11,7 @@
 #include "alluxio/base/log.h"
 #include "alluxio/base/status_macros.h"
 #include "alluxio/conf/property_table.h"
+#include "alluxio/conf/update.h"
 #include "alluxio/uri/path.h"
 
 namespace alluxio::master {
@@ -277,30 +278,27 @@ void MetaMaster::RemovePathConfiguration(const Caller& caller,
 void MetaMaster::UpdateConfiguration(const Caller& caller, const grpc::meta::UpdateConfigurationPRequest& request,
                                      Reply<grpc::meta::UpdateConfigurationPResponse> reply) {
   grpc::meta::UpdateConfigurationPResponse response;
-  std::vector<std::string> lines;
-  conf::Configuration updated;
+  std::vector<std::string> updated, refused;
   {
     MutexLock lock(&mutex_);
-    const bool enabled = conf_.GetBool("alluxio.conf.dynamic.update.enabled");
     for (const auto& [key, value] : request.properties()) {
-      const conf::Property* const property = conf::FindProperty(key);
-      bool done = false;
-      if (enabled && property != nullptr && !property->Has(conf::kStatic)) {
-        absl::StatusOr<conf::Configuration> with = conf_.With({{key, value}});
-        done = with.ok();
-        if (done) conf_ = *std::move(with);
+      absl::StatusOr<conf::Configuration> with = conf::UpdateProperty(conf_, key, value);
+      (*response.mutable_status())[key] = with.ok();
+      if (with.ok()) {
+        conf_ = *std::move(with);
+        updated.push_back(absl::StrCat("property ", key, " is updated by ", caller.user));
+      } else {
+        refused.push_back(absl::StrCat("property ", key, " is not updated: ", with.status().message()));
       }
-      if (done) lines.push_back(absl::StrCat("property ", key, " is updated by ", caller.user));
-      (*response.mutable_status())[key] = done;
     }
-    if (!lines.empty()) {
+    if (!updated.empty()) {
       cluster_config_ = MakeClusterConfig(conf_);
       cluster_config_time_ = options_.clock->Now();
     }
-    updated = conf_;
   }
-  for (const std::string& line : lines) ALLUXIO_LOG(kInfo, "master/meta", line);
-  if (!lines.empty() && options_.on_update) options_.on_update(updated);
+  for (const std::string& line : updated) ALLUXIO_LOG(kInfo, "master/meta", line);
+  for (const std::string& line : refused) ALLUXIO_LOG(kWarning, "master/meta", line);
+  if (!updated.empty() && options_.on_update) options_.on_update();
   std::move(reply)(std::move(response));
 }
 

@@ -45,8 +45,9 @@ class MetaMaster final : public Journaled {
     std::function<std::vector<grpc::NetAddress>()> worker_addresses = [] { return std::vector<grpc::NetAddress>(); };
     // Where nodes' configurations differ; empty: they don't.
     std::function<grpc::meta::ConfigCheckReport()> config_report;
-    // Told of the whole new configuration after UpdateConfiguration.
-    std::function<void(const conf::Configuration&)> on_update;
+    // Applies what was updated; `configuration()` has it. May be called by several
+    // threads at once.
+    std::function<void()> on_update;
   };
 
   explicit MetaMaster(Options options);
@@ -71,8 +72,8 @@ class MetaMaster final : public Journaled {
   // No keys: all of the path.
   void RemovePathConfiguration(const Caller& caller, const grpc::meta::RemovePathConfigurationPRequest& request,
                                Reply<grpc::meta::RemovePathConfigurationPResponse> reply);
-  // Property by property: false where it is not allowed (as all are, unless
-  // `alluxio.conf.dynamic.update.enabled`) or does not parse.
+  // Property by property: false where conf::UpdateProperty refuses it; the log
+  // says why. What is updated counts until this master ends.
   void UpdateConfiguration(const Caller& caller, const grpc::meta::UpdateConfigurationPRequest& request,
                            Reply<grpc::meta::UpdateConfigurationPResponse> reply);
 

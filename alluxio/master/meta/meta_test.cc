@@ -180,15 +180,22 @@ TEST_F(MetaMasterTest, PropertiesChangeAtRunTimeOnlyIfThatIsAllowed) {
 
   properties_ = {{"alluxio.conf.dynamic.update.enabled", "true"}};
   absl::Duration seen;
-  options_.on_update = [&](const conf::Configuration& conf) { seen = conf.GetDuration("alluxio.master.worker.timeout"); };
+  options_.on_update = [&] { seen = master_->configuration().GetDuration("alluxio.master.worker.timeout"); };
   Restart();
   const std::string hash = Configuration().clusterconfighash();
   (*request.mutable_properties())["nosuch.key"] = "1";
+  (*request.mutable_properties())["alluxio.master.rpc.port"] = "5";
   ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto response, Call(&MetaMaster::UpdateConfiguration, request));
   EXPECT_TRUE(response.status().at("alluxio.master.worker.timeout"));
   EXPECT_FALSE(response.status().at("nosuch.key"));
+  EXPECT_FALSE(response.status().at("alluxio.master.rpc.port"));
+  const grpc::meta::GetConfigurationPResponse now = Configuration();
+  for (const auto& property : now.clusterconfigs()) {
+    if (property.name() != "alluxio.master.worker.timeout") continue;
+    EXPECT_EQ(property.source(), "RUNTIME");
+  }
   EXPECT_EQ(seen, absl::Minutes(4));
-  EXPECT_NE(Configuration().clusterconfighash(), hash);
+  EXPECT_NE(now.clusterconfighash(), hash);
 }
 
 TEST_F(MetaMasterTest, MasterInfoHasWhatReportsShow) {

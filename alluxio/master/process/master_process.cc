@@ -75,6 +75,7 @@ struct MasterProcess::Parts {
   absl::Status Serve();
   absl::Status ServeWeb();
   void AddHeartbeats();
+  void ApplyUpdate();
   void RememberWorkers();
   void Stop(absl::Duration grace);
 
@@ -110,6 +111,7 @@ struct MasterProcess::Parts {
   std::unique_ptr<PersistenceScheduler> persistence;
   std::unique_ptr<TtlChecker> ttl;
   HeartbeatSet heartbeats;
+  Mutex update_mutex;  // one at a time, so that the last update is what stays
 
   rpc::SessionRegistry sessions{options.clock,
                                conf().GetDuration("alluxio.security.stale.channel.purge.interval")};
@@ -198,6 +200,7 @@ absl::Status MasterProcess::Parts::Open() {
   meta_options.in_safe_mode = [this] { return blocks->InSafeMode(); };
   meta_options.worker_addresses = [this] { return WorkerAddresses(); };
   meta_options.config_report = [this] { return ConfigReport(); };
+  meta_options.on_update = [this] { ApplyUpdate(); };
   meta = std::make_unique<MetaMaster>(std::move(meta_options));
   journal_master = std::make_unique<JournalMaster>(conf(), Host());
 
@@ -306,13 +309,16 @@ std::vector<grpc::NetAddress> MasterProcess::Parts::WorkerAddresses() const {
 }
 
 void MasterProcess::Parts::AddHeartbeats() {
-  heartbeats.Add("Master Lost Worker Detection", conf().GetDuration("alluxio.master.lost.worker.detection.interval"),
+  MutexLock lock(&update_mutex);
+  // Calls are served already, and may have changed something.
+  const conf::Configuration now = meta->configuration();
+  heartbeats.Add("Master Lost Worker Detection", now.GetDuration("alluxio.master.lost.worker.detection.interval"),
                  [this] {
                    blocks->DetectLostWorkers();
                    RememberWorkers();
                  });
-  heartbeats.Add("Master TTL Check", conf().GetDuration("alluxio.master.ttl.checker.interval"), [this] { ttl->Run(); });
-  heartbeats.Add("Master Persistence Scheduler", conf().GetDuration("alluxio.master.persistence.scheduler.interval"),
+  heartbeats.Add("Master TTL Check", now.GetDuration("alluxio.master.ttl.checker.interval"), [this] { ttl->Run(); });
+  heartbeats.Add("Master Persistence Scheduler", now.GetDuration("alluxio.master.persistence.scheduler.interval"),
                  [this] { persistence->Run(); });
   heartbeats.Add("Master Load Scheduler", absl::Milliseconds(100), [this] { loads->Run(); });
   // Bounds what a restart replays, and the memory of what isn't stored yet.
@@ -322,6 +328,22 @@ void MasterProcess::Parts::AddHeartbeats() {
     }
     RememberWorkers();
   });
+}
+
+// What conf::IsDynamic promises, but for what MetaMaster reads each time it is asked.
+void MasterProcess::Parts::ApplyUpdate() {
+  MutexLock lock(&update_mutex);
+  const conf::Configuration now = meta->configuration();
+  const auto set_interval = [&](absl::string_view beat, absl::string_view key) {
+    // Not there yet: AddHeartbeats() comes, and looks for itself.
+    heartbeats.SetInterval(beat, now.GetDuration(key)).IgnoreError();
+  };
+  set_interval("Master Lost Worker Detection", "alluxio.master.lost.worker.detection.interval");
+  set_interval("Master TTL Check", "alluxio.master.ttl.checker.interval");
+  set_interval("Master Persistence Scheduler", "alluxio.master.persistence.scheduler.interval");
+  blocks->Reconfigure(BlockMaster::OptionsFrom(now));
+  persistence->Reconfigure(PersistenceScheduler::FromConfiguration(now));
+  files->core()->Reconfigure(now);
 }
 
 void MasterProcess::Parts::RememberWorkers() {

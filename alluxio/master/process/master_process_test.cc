@@ -308,6 +308,21 @@ TEST_F(MasterProcessTest, SafeModeEndsWhenTheWorkersOfTheLastRunAreBack) {
   }
 }
 
+TEST_F(MasterProcessTest, AnUpdatedTimeoutCountsAtOnce) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto master, Start({{"alluxio.conf.dynamic.update.enabled", "true"}}));
+  Register(master->blocks(), "a");
+  clock_.Advance(absl::Seconds(20));
+  ALLUXIO_ASSERT_OK(master->RunHeartbeat("Master Lost Worker Detection"));
+  EXPECT_EQ(master->blocks().LiveWorkers().size(), 1u);
+  auto client = Client(*master);
+  grpc::meta::UpdateConfigurationPRequest request;
+  (*request.mutable_properties())["alluxio.master.worker.timeout"] = "10s";
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto response, client.Call(stub::kUpdateConfiguration, request));
+  EXPECT_TRUE(response.status().at("alluxio.master.worker.timeout"));
+  ALLUXIO_ASSERT_OK(master->RunHeartbeat("Master Lost Worker Detection"));
+  EXPECT_TRUE(master->blocks().LiveWorkers().empty());
+}
+
 TEST_F(MasterProcessTest, AnUnusableRootStopsTheStart) {
   std::filesystem::remove_all(folder_ + "/ufs");
   EXPECT_THAT(Start().status(), StatusIs(absl::StatusCode::kUnavailable, HasSubstr(folder_ + "/ufs")));

@@ -90,6 +90,10 @@ MetadataSync::MetadataSync(NamespaceState* ns)
               PathTimes(static_cast<size_t>(ns->conf.GetInt("alluxio.master.ufs.path.cache.capacity"))),
               PathTimes(static_cast<size_t>(ns->conf.GetInt("alluxio.master.ufs.path.cache.capacity")))} {}
 
+void MetadataSync::Reconfigure(const conf::Configuration& conf) {
+  block_size_bytes_.store(conf.GetBytes("alluxio.user.block.size.bytes.default"), std::memory_order_relaxed);
+}
+
 void MetadataSync::Invalidate(const std::string& path) {
   MutexLock lock(&mutex_);
   if (invalidated_.size() >= kMaxInvalidated) {
@@ -470,7 +474,7 @@ absl::Status MetadataSync::MergeChunk(const Request& request, const Inode& direc
 }
 
 int64_t MetadataSync::BlockSizeOf(const ufs::UfsStatus& status) const {
-  return std::max(block_size_bytes_, status.length_bytes / kMaxBlocksOfFile + 1);
+  return std::max(block_size_bytes_.load(std::memory_order_relaxed), status.length_bytes / kMaxBlocksOfFile + 1);
 }
 
 void MetadataSync::AddLoaded(const Request& request, int64_t parent_id, absl::string_view name,

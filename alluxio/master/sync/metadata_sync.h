@@ -1,6 +1,7 @@
 #ifndef ALLUXIO_MASTER_SYNC_METADATA_SYNC_H_
 #define ALLUXIO_MASTER_SYNC_METADATA_SYNC_H_
 
+#include <atomic>
 #include <cstdint>
 #include <list>
 #include <map>
@@ -13,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "alluxio/base/mutex.h"
+#include "alluxio/conf/configuration.h"
 #include "alluxio/master/inode/inode.h"
 #include "alluxio/master/mount/namespace_state.h"
 #include "alluxio/master/sync/sync_stats.h"
@@ -69,6 +71,10 @@ class MetadataSync {
 
   explicit MetadataSync(NamespaceState* ns);
 
+  // Takes over what may change at run time: the block size of files loaded from
+  // now on.
+  void Reconfigure(const conf::Configuration& conf);
+
   // Whether `Run` would talk to an under store. Memory only.
   absl::StatusOr<bool> Needed(const Request& request);
   // UNAVAILABLE: the store can't be reached; other errors are its own. A path that
@@ -113,7 +119,7 @@ class MetadataSync {
                  const ufs::UfsStatus& status, std::vector<proto::journal::JournalEntry>* entries);
 
   NamespaceState* const ns_;
-  const int64_t block_size_bytes_;
+  std::atomic<int64_t> block_size_bytes_;  // orders nothing
 
   Mutex mutex_;  // below the latch
   PathTimes absent_ ABSL_GUARDED_BY(mutex_);

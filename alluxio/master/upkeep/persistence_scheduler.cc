@@ -29,6 +29,13 @@ PersistenceScheduler::Options PersistenceScheduler::FromConfiguration(const conf
   return options;
 }
 
+void PersistenceScheduler::Reconfigure(const Options& options) {
+  MutexLock lock(&mutex_);
+  initial_interval_ms_ = options.initial_interval_ms;
+  max_interval_ms_ = options.max_interval_ms;
+  max_total_wait_ms_ = options.max_total_wait_ms;
+}
+
 PersistenceScheduler::~PersistenceScheduler() {
   MutexLock lock(&mutex_);
   stopped_ = true;
@@ -166,13 +173,18 @@ void PersistenceScheduler::Done(const Job& job, const absl::Status& status) {
   const int64_t now_ms = options_.core->ns().clock->NowMillis();
   bool abandon = false;
   if (!status.ok()) {
-    abandon = now_ms - job.first_ms >= options_.max_total_wait_ms;
+    int64_t max_total_wait_ms;
+    {
+      MutexLock lock(&mutex_);
+      max_total_wait_ms = max_total_wait_ms_;
+    }
+    abandon = now_ms - job.first_ms >= max_total_wait_ms;
     ALLUXIO_LOG(kWarning, "master/upkeep", "persisting file ", job.file_id, " failed (try ", job.tries + 1,
                 abandon ? ", the last" : "", "): ", status.ToString());
     if (abandon) {
       const absl::Status given_up = options_.core->AbandonPersist(job.file_id);
       ALLUXIO_LOG(kError, "master/upkeep", "file ", job.file_id, " could not be persisted within ",
-                  options_.max_total_wait_ms / 1000, " s and lies in Alluxio only; `alluxio fs persist` tries again",
+                  max_total_wait_ms / 1000, " s and lies in Alluxio only; `alluxio fs persist` tries again",
                   given_up.ok() ? "" : absl::StrCat(" (", given_up.ToString(), ")"));
     }
   }
@@ -188,7 +200,7 @@ void PersistenceScheduler::Done(const Job& job, const absl::Status& status) {
     renoted_.erase(job.file_id);
     Job next = job;
     const int doublings = std::min(next.tries++, 30);
-    const int64_t wait_ms = std::min(options_.max_interval_ms, options_.initial_interval_ms << doublings);
+    const int64_t wait_ms = std::min(max_interval_ms_, initial_interval_ms_ << doublings);
     queue_.emplace(now_ms + wait_ms, next);
   }
   under_way_.erase(job.file_id);

@@ -47,11 +47,14 @@ class PersistenceScheduler {
   // The intervals of the configuration.
   static Options FromConfiguration(const conf::Configuration& conf);
 
-  explicit PersistenceScheduler(Options options) : options_(options) {}
+  explicit PersistenceScheduler(Options options) : options_(options) { Reconfigure(options); }
   ~PersistenceScheduler();
 
   // Heartbeat: starts what is due. Does not wait for it.
   void Run();
+
+  // Takes over the intervals; for tries that end from now on.
+  void Reconfigure(const Options& options);
 
   // Files that wait or are under way.
   size_t pending() const;
@@ -75,6 +78,9 @@ class PersistenceScheduler {
 
   const Options options_;
   mutable Mutex mutex_;
+  int64_t initial_interval_ms_ ABSL_GUARDED_BY(mutex_) = 0;
+  int64_t max_interval_ms_ ABSL_GUARDED_BY(mutex_) = 0;
+  int64_t max_total_wait_ms_ ABSL_GUARDED_BY(mutex_) = 0;
   CondVar idle_;
   std::multimap<int64_t, Job> queue_ ABSL_GUARDED_BY(mutex_);  // by due time
   absl::flat_hash_set<int64_t> known_ ABSL_GUARDED_BY(mutex_);  // queued or under way
