@@ -12,6 +12,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "alluxio/base/executor.h"
 #include "alluxio/base/status_macros.h"
 #include "alluxio/shell/paths.h"
 #include "alluxio/shell/text.h"
@@ -213,7 +214,15 @@ absl::StatusOr<int> QuorumRemove(Environment& env, const Arguments& args) {
   return 0;
 }
 
+// Workers whose metrics are cleared at the same time, unless somebody says how many.
+constexpr int kDefaultParallelism = 8;
+
 absl::StatusOr<int> MetricsClear(Environment& env, const Arguments& args) {
+  int parallelism = kDefaultParallelism;
+  if (args.Has("parallelism") && (!absl::SimpleAtoi(args.Value("parallelism"), &parallelism) || parallelism < 1)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--parallelism takes a whole number from 1 on, not \"", args.Value("parallelism"), "\""));
+  }
   const bool selected = args.Has("master") || args.Has("workers");
   if (!selected || args.Has("workers")) {
     ALLUXIO_ASSIGN_OR_RETURN(BlockMasterClient * blocks, env.blocks());
@@ -225,11 +234,30 @@ absl::StatusOr<int> MetricsClear(Environment& env, const Arguments& args) {
         return absl::NotFoundError(absl::StrCat("Worker ", host, " is not found in Alluxio."));
       }
     }
+    std::vector<const client::WorkerNetAddress*> chosen;
     for (const client::WorkerInfo& worker : workers) {
       if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), worker.address.host) == wanted.end()) continue;
-      ALLUXIO_RETURN_IF_ERROR(blocks->ClearWorkerMetrics(worker.address));
-      env.out() << "Successfully cleared metrics of worker " << worker.address.host << ".\n";
+      chosen.push_back(&worker.address);
     }
+    std::vector<absl::Status> cleared(chosen.size());
+    if (!chosen.empty()) {
+      // Ends when all is done.
+      ThreadPool pool({.name = "metrics",
+                       .threads = static_cast<int>(std::min(static_cast<size_t>(parallelism), chosen.size())),
+                       .queue_limit = chosen.size()});
+      for (size_t i = 0; i < chosen.size(); ++i) {
+        pool.Submit([&, i] { cleared[i] = blocks->ClearWorkerMetrics(*chosen[i]); });
+      }
+    }
+    absl::Status first_error;
+    for (size_t i = 0; i < chosen.size(); ++i) {
+      if (cleared[i].ok()) {
+        env.out() << "Successfully cleared metrics of worker " << chosen[i]->host << ".\n";
+      } else {
+        first_error.Update(Annotate(cleared[i], absl::StrCat("worker ", chosen[i]->host)));
+      }
+    }
+    ALLUXIO_RETURN_IF_ERROR(first_error);
   }
   if (!selected || args.Has("master")) {
     ALLUXIO_ASSIGN_OR_RETURN(MetaMasterClient * meta, env.meta());

@@ -254,6 +254,19 @@ TEST_F(ShellTest, ReportsHaveTheOriginalsLayout) {
             "STATE       | PRIORITY | SERVER ADDRESS\nAVAILABLE   | 0        | localhost:19200\n");
 }
 
+TEST_F(ShellTest, MetricsAreClearedByAsManyAsWasSaid) {
+  const std::string cleared =
+      "0: Successfully cleared metrics of worker localhost.\n"
+      "Successfully cleared metrics of Alluxio leading master.\n";
+  EXPECT_EQ(Run("fsadmin metrics clear"), cleared);
+  EXPECT_EQ(Run("fsadmin metrics clear --parallelism 3"), cleared);
+  for (const char* bad : {"x", "0", "-1", "1.5", "99999999999"}) {
+    EXPECT_EQ(Run(absl::StrCat("fsadmin metrics clear --parallelism ", bad)),
+              absl::StrCat("-1: --parallelism takes a whole number from 1 on, not \"", bad, "\"\n"));
+  }
+  EXPECT_EQ(Run("fsadmin metrics clear --workers nosuch"), "-1: Worker nosuch is not found in Alluxio.\n");
+}
+
 TEST_F(ShellTest, PathConfigurationIsKeptPerPathAndKey) {
   EXPECT_EQ(Run("fsadmin pathConf add --property nosuch.key=1 /g"), "-1: Invalid property key nosuch.key\n");
   EXPECT_EQ(Run("fsadmin pathConf add --property alluxio.user.file.writetype.default=THROUGH --property "

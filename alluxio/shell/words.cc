@@ -3,9 +3,11 @@
 #include <unistd.h>
 
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -64,9 +66,27 @@ int Format(bool master, bool worker, Environment& env) {
   env.err() << "Failed to format: " << status.message() << "\n";
   return 1;
 }
-int FormatBoth(Args args, Environment& env) { return Format(/*master=*/true, /*worker=*/true, env); }
-int FormatTheMaster(Args args, Environment& env) { return Format(/*master=*/true, /*worker=*/false, env); }
-int FormatTheWorker(Args args, Environment& env) { return Format(/*master=*/false, /*worker=*/true, env); }
+
+// Whoever asks for help, or mistypes, does not want to lose anything.
+int RefuseToFormat(absl::string_view usage, Environment& env) {
+  env.err() << "Usage: alluxio " << usage << "\n";
+  return 1;
+}
+int FormatBoth(Args args, Environment& env) {
+  const bool only_new = args.size() == 1 && args[0] == "-s";
+  if (!args.empty() && !only_new) return RefuseToFormat("format [-s]", env);
+  std::error_code ignored;
+  if (only_new && std::filesystem::exists(env.conf().GetString("alluxio.master.journal.folder"), ignored)) return 0;
+  return Format(/*master=*/true, /*worker=*/true, env);
+}
+int FormatTheMaster(Args args, Environment& env) {
+  if (!args.empty()) return RefuseToFormat("formatJournal", env);
+  return Format(/*master=*/true, /*worker=*/false, env);
+}
+int FormatTheWorker(Args args, Environment& env) {
+  if (!args.empty()) return RefuseToFormat("formatWorker", env);
+  return Format(/*master=*/false, /*worker=*/true, env);
+}
 
 // `tour [PATH]`: what the quickstart shows. Waits for the cluster to be complete.
 int Tour(Args args, Environment& env) {

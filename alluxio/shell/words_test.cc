@@ -43,6 +43,15 @@ class WordsTest : public ::testing::Test {
   std::string err_;
 };
 
+TEST_F(WordsTest, NothingIsFormattedForAnArgument) {
+  for (const char* line : {"formatWorker -h", "formatWorkers x", "formatJournal --help", "formatMaster -s",
+                           "formatMasters -h", "format -h", "format -s -s"}) {
+    EXPECT_EQ(Run(line), 1) << line;
+    EXPECT_THAT(err_, StartsWith("Usage: alluxio format")) << line;
+    EXPECT_EQ(out_, "") << line;
+  }
+}
+
 TEST_F(WordsTest, NoWordOrAnUnknownOneShowsAllWords) {
   EXPECT_EQ(Run(""), 1);
   EXPECT_THAT(out_, StartsWith("Usage: alluxio COMMAND [GENERIC_COMMAND_OPTIONS] [COMMAND_ARGS]\n"));
