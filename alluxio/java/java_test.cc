@@ -158,7 +158,35 @@ TEST(LoadJobRequestTest, DeepNestingIsRefused) {
   EXPECT_THAT(ReadObjectStream(body), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("deeply")));
 }
 
+// A reference is five bytes, and the object of a known class six.
+TEST(LoadJobRequestTest, SmallStreamsMakeNoLargeObjects) {
+  const auto number = [](size_t value) {
+    return std::string({static_cast<char>(value >> 8), static_cast<char>(value)});
+  };
+  constexpr size_t kFields = 1000;
+  const std::string long_text = number(50'000) + std::string(50'000, 'x');
+  const auto object = [&](const std::string& class_name) {
+    std::string body = Bytes("aced00057372") + class_name + std::string(8, '\0') + "\x02" + number(kFields);
+    for (size_t i = 0; i < kFields; ++i) {
+      body += "L" + number(4) + absl::StrCat(1000 + i) + (i == 0 ? Bytes("740003") + "LX;" : Bytes("71007e0001"));
+    }
+    return body + Bytes("7870");
+  };
+  std::string texts = object(number(1) + "X") + "\x74" + long_text;
+  for (size_t i = 1; i < kFields; ++i) texts += Bytes("71007e0003");
+  EXPECT_THAT(ReadObjectStream(texts), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("16 MiB")));
+  // Its first field is an object of another class, with a long name and no fields; so are the others.
+  std::string objects = object(number(1) + "X") + Bytes("7372") + long_text + std::string(8, '\0') + "\x02" + number(0) +
+                        Bytes("7870");
+  for (size_t i = 1; i < kFields; ++i) objects += Bytes("7371007e0003");
+  EXPECT_THAT(ReadObjectStream(objects), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("16 MiB")));
+}
+
 TEST(LoadJobRequestTest, APathThatJavaCannotHoldIsRefused) {
+  for (const absl::string_view path : {"/\xc1\xa1", "/\xe0\x81\xa1", "/\xf0\x80\x81\xa1", "/\xed\xa0\x80"}) {
+    EXPECT_THAT(SerializeLoadJobRequest({.path = std::string(path)}), StatusIs(absl::StatusCode::kInvalidArgument))
+        << absl::CHexEscape(path);
+  }
   EXPECT_THAT(SerializeLoadJobRequest({.path = std::string(70'000, 'a')}),
               StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(SerializeLoadJobRequest({.path = "/\xff"}), StatusIs(absl::StatusCode::kInvalidArgument));

@@ -13,6 +13,9 @@ namespace {
 
 constexpr size_t kMaxBytes = size_t{1} << 20;
 constexpr int kMaxDepth = 16;
+// Of all that is made of a stream. A reference is five bytes, whatever it stands for.
+constexpr size_t kMaxMade = size_t{16} << 20;
+constexpr size_t kFieldOverhead = 64;
 constexpr int32_t kFirstHandle = 0x7e0000;
 // Of a class's descriptor: serializable, with no method of its own to write it.
 constexpr uint8_t kPlainSerializable = 0x02;
@@ -74,6 +77,13 @@ class Reader {
     ALLUXIO_ASSIGN_OR_RETURN(const uint64_t length, Unsigned(2));
     ALLUXIO_ASSIGN_OR_RETURN(const absl::string_view modified, Take(length));
     return FromModifiedUtf8(modified);
+  }
+
+  // Takes account of `bytes` of memory.
+  absl::Status Spend(size_t bytes) {
+    if (bytes > kMaxMade - made_) return Error("an object of more than 16 MiB");
+    made_ += bytes;
+    return absl::OkStatus();
   }
 
   size_t NewHandle() {
@@ -164,6 +174,7 @@ class Reader {
     if (of.flags != kPlainSerializable) return Error(absl::StrCat("class ", of.name, " writes itself its own way"));
     if (of.super != nullptr) ALLUXIO_RETURN_IF_ERROR(ReadFields(*of.super, depth, object));
     for (const auto& [type, name] : of.fields) {
+      ALLUXIO_RETURN_IF_ERROR(Spend(kFieldOverhead + name.size()));
       ALLUXIO_ASSIGN_OR_RETURN(object->fields[name], ReadField(type, depth + 1));
     }
     return absl::OkStatus();
@@ -179,6 +190,9 @@ class Reader {
         ALLUXIO_ASSIGN_OR_RETURN(const Handle referred, Referred());
         const auto* const known = std::get_if<Value>(&referred);
         if (known == nullptr) return Error("a reference to a class where a value should be");
+        if (const auto* const text = std::get_if<std::string>(known)) ALLUXIO_RETURN_IF_ERROR(Spend(text->size()));
+        if (const auto* const array = std::get_if<ByteArray>(known)) ALLUXIO_RETURN_IF_ERROR(Spend(array->bytes.size()));
+        if (const auto* const named = std::get_if<ClassName>(known)) ALLUXIO_RETURN_IF_ERROR(Spend(named->name.size()));
         return *known;
       }
       case kString: {
@@ -189,6 +203,7 @@ class Reader {
       case kClass: {
         ALLUXIO_ASSIGN_OR_RETURN(const ClassDescriptorPtr named, ReadClass(depth + 1));
         if (named == nullptr) return Error("a class without a name");
+        ALLUXIO_RETURN_IF_ERROR(Spend(named->name.size()));
         return Remember(NewHandle(), ClassName{named->name});
       }
       case kArray: {
@@ -202,6 +217,7 @@ class Reader {
       case kObject: {
         ALLUXIO_ASSIGN_OR_RETURN(const ClassDescriptorPtr of, ReadClass(depth + 1));
         if (of == nullptr) return Error("an object without a class");
+        ALLUXIO_RETURN_IF_ERROR(Spend(kFieldOverhead + of->name.size()));
         const size_t handle = NewHandle();
         auto object = std::make_shared<Object>();
         object->class_name = of->name;
@@ -220,6 +236,7 @@ class Reader {
 
   const absl::string_view bytes_;
   size_t at_ = 0;
+  size_t made_ = 0;
   std::vector<Handle> handles_;
 };
 
@@ -262,8 +279,12 @@ absl::StatusOr<Value> ReadObjectStream(absl::string_view bytes) {
 absl::StatusOr<std::string> ToModifiedUtf8(absl::string_view utf8) {
   std::string modified;
   for (size_t at = 0; at < utf8.size();) {
+    const size_t start = at;
     const int32_t point = TakeUnit(utf8, 4, &at);
-    if (point < 0 || point > 0x10ffff) return absl::InvalidArgumentError("text that is not UTF-8");
+    // Neither longer than need be, nor half of a pair.
+    constexpr int32_t kFirst[] = {0, 0, 0x80, 0x800, 0x10000};
+    const bool half = point >= 0xd800 && point < 0xe000;
+    if (point < 0 || point > 0x10ffff || half || point < kFirst[at - start]) return absl::InvalidArgumentError("text that is not UTF-8");
     if (point < 0x10000) {
       AppendUnit(static_cast<uint32_t>(point), &modified);
     } else {

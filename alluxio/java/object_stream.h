@@ -48,8 +48,8 @@ struct Object {
 // Serializable classes make: objects, strings, byte arrays, classes, null and
 // references to what is complete. INVALID_ARGUMENT, with the offset: anything else
 // (a class with a writeObject method, Externalizable, a proxy, an enum, block data,
-// an exception), a stream that ends too early or too late, one of more than 1 MiB
-// or with objects nested deeper than 16.
+// an exception), a stream that ends too early or too late, one of more than 1 MiB,
+// of which more than 16 MiB would be made, or with objects nested deeper than 16.
 absl::StatusOr<Value> ReadObjectStream(absl::string_view bytes);
 
 // Java's modified UTF-8 (no NUL byte; surrogate pairs apart) of UTF-8, and back.

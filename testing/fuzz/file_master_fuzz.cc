@@ -45,7 +45,7 @@ void List(NamespaceFixture& ns, const Frame& frame) {
 
 void Dispatch(NamespaceFixture& ns, const Frame& frame) {
   using M = FileSystemMaster;
-  switch (frame.method % 28) {
+  switch (frame.method % 30) {
     case 0: return Call(ns, frame, &M::CreateFile);
     case 1: return Call(ns, frame, &M::CompleteFile);
     case 2: return Call(ns, frame, &M::CreateDirectory);
@@ -74,6 +74,8 @@ void Dispatch(NamespaceFixture& ns, const Frame& frame) {
     case 25: return Call(ns, frame, &M::GetPinnedFileIds);
     case 26: return Call(ns, frame, &M::GetUfsInfo);
     case 27: return Call(ns, frame, &M::GetSyncPathList);
+    case 28: return Call(ns, frame, &M::StartSync);
+    case 29: return Call(ns, frame, &M::StopSync);
   }
 }
 
