@@ -392,6 +392,12 @@ void StorageDir::DropAside(int64_t number) {
   if (!status.ok()) ALLUXIO_LOG(kWarning, kArea, "a removed block's file stays in ", folder_path_, ": ", status.ToString());
 }
 
+absl::StatusOr<StorageIo::FileSystem> StorageDir::GetFileSystem() const {
+  absl::StatusOr<StorageIo::FileSystem> file_system = options_.io->FileSystemOf(folder_.get());
+  if (!file_system.ok()) return Annotate(file_system.status(), folder_path_);
+  return file_system;
+}
+
 bool StorageDir::IsThere() const {
   struct stat named, opened;
   if (::stat(folder_path_.c_str(), &named) != 0) {

@@ -103,7 +103,7 @@ class StorageDir {
   // Lets another store open the directory although handles of this one live.
   void Unlock();
 
-  absl::StatusOr<StorageIo::FileSystem> GetFileSystem() const { return options_.io->FileSystemOf(folder_.get()); }
+  absl::StatusOr<StorageIo::FileSystem> GetFileSystem() const;
 
   // Whether its folder can still be found by its path, and is the one that was opened.
   bool IsThere() const;
