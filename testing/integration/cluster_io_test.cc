@@ -221,6 +221,65 @@ TEST(ClusterIoTest, ColdFilesOfTheUnderStoreAreSeenReadAndCached) {
   EXPECT_THAT(Read(*fs, "/data/cold"), IsOkAndHolds(content)) << "from the cache";
 }
 
+// The under store's file is changed behind our back: what was opened before ends at
+// once with an error that says so, and the next open sees the new file.
+TEST(ClusterIoTest, AFileThatChangedInTheUnderStoreIsNoticedByItsReader) {
+  constexpr char kOld[] = "the old content";  // 15 bytes
+  const struct {
+    const char* name;
+    std::string now;  // "": it has gone
+    absl::StatusCode code;
+    std::string says;
+  } cases[] = {
+      {"shrank", "a", absl::StatusCode::kOutOfRange, "it had 15 bytes when it was opened and has 1 now"},
+      {"vanished", "", absl::StatusCode::kNotFound, "is no longer there"},
+      {"grew", "some new content, longer", absl::StatusCode::kOk, ""},
+  };
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster, MiniCluster::Start({.stepped_heartbeats = true}));
+  for (const char* metadata_cache : {"false", "true"}) {
+    for (const char* short_circuit : {"true", "false"}) {
+      ALLUXIO_ASSERT_OK_AND_ASSIGN(auto fs, cluster->NewClient({{"alluxio.user.short.circuit.enabled", short_circuit},
+                                                                {"alluxio.user.metadata.cache.enabled", metadata_cache}}));
+      for (const bool positioned : {false, true}) {
+        for (const auto& c : cases) {
+          const std::string path = absl::StrCat("/", c.name, short_circuit, metadata_cache, positioned);
+          SCOPED_TRACE(path);
+          WriteUfs(*cluster, path, kOld);
+          ALLUXIO_ASSERT_OK_AND_ASSIGN(auto in, fs->OpenFile(path));
+          const std::filesystem::path file = cluster->ufs_folder() + path;
+          c.now.empty() ? (void)std::filesystem::remove(file) : WriteUfs(*cluster, path, c.now);
+          const absl::Time begin = absl::Now();
+          std::string old(sizeof(kOld) - 1, '\0');
+          absl::StatusOr<std::string> got = old;
+          if (positioned) {
+            const auto n = in->ReadAt(0, std::as_writable_bytes(std::span(old)));
+            got = n.ok() ? absl::StatusOr<std::string>(old) : n.status();
+          } else {
+            got = ReadAll(*in);
+          }
+          EXPECT_LT(absl::Now() - begin, absl::Seconds(30)) << "tried again and again";
+          if (!c.says.empty()) {
+            EXPECT_THAT(got, StatusIs(c.code, testing::HasSubstr(c.says)));
+          } else {
+            // As in the original, nobody can tell: the block's bytes are there.
+            EXPECT_THAT(got, IsOkAndHolds(c.now.substr(0, sizeof(kOld) - 1)));
+            ALLUXIO_ASSERT_OK(fs->ListStatus(path, {.sync_interval_ms = 0}).status());
+          }
+          ASSERT_THAT(in->Close(), IsOk());
+          // Twice: from the under store, then from what was cached of it.
+          for (int i = 0; i < 2; ++i) {
+            if (c.now.empty()) {
+              EXPECT_THAT(Read(*fs, path), StatusIs(absl::StatusCode::kNotFound));
+            } else {
+              EXPECT_THAT(Read(*fs, path), IsOkAndHolds(c.now));
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
 constexpr char kBlockSize[] = "alluxio.user.block.size.bytes.default";
 
 TEST(ClusterIoTest, ColdBlocksAreCachedAheadOfASequentialReader) {

@@ -94,7 +94,7 @@ class RemoteBlock final : public BlockSource {
     const absl::StatusOr<size_t> n = stream_->Read(out);
     if (!n.ok() || *n == 0) {
       stream_.reset();
-      if (n.ok()) return TooShort(offset);
+      if (n.ok()) return TooShort(offset, offset > first_);
       return n;
     }
     if (stream_->exhausted()) {
@@ -116,7 +116,7 @@ class RemoteBlock final : public BlockSource {
                                                            length < options_.short_read_bytes));
     while (!out.empty()) {
       ALLUXIO_ASSIGN_OR_RETURN(const size_t n, stream->Read(out));
-      if (n == 0) return TooShort(stream->position());
+      if (n == 0) return TooShort(stream->position(), stream->position() > offset);
       out = out.subspan(n);
     }
     stream->Finish().IgnoreError();  // as above
@@ -138,20 +138,24 @@ class RemoteBlock final : public BlockSource {
 
   absl::Status OpenAt(int64_t offset) {
     stream_.reset();
+    first_ = offset;
     ALLUXIO_ASSIGN_OR_RETURN(stream_,
                              ReadStream::Open(*pool_, target_, options_, offset, options_.length - offset, false));
     return absl::OkStatus();
   }
 
-  absl::Status TooShort(int64_t offset) const {
+  // The worker's stream ended at `offset`; `read`: after it had brought something.
+  absl::Status TooShort(int64_t offset, bool read) const {
     return absl::OutOfRangeError(absl::StrCat("Block ", options_.block_id, " is expected to be ", options_.length,
-                                              " bytes, but only ", offset, " bytes are available in UFS. "));
+                                              " bytes, but only ", offset, read || offset == 0 ? "" : " or fewer",
+                                              " bytes are available in the UFS"));
   }
 
   const std::shared_ptr<WorkerPool> pool_;
   const std::string target_;
   const BlockSourceOptions options_;
   std::unique_ptr<ReadStream> stream_;
+  int64_t first_ = 0;  // where `stream_` begins
   std::unique_ptr<ReadStream> ending_;  // all its bytes were read
 };
 

@@ -1,12 +1,14 @@
 #include "alluxio/client/file/file_reader.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "alluxio/base/log.h"
 #include "alluxio/base/mutex.h"
 #include "alluxio/base/status_macros.h"
@@ -31,6 +33,9 @@ constexpr int64_t kPrepareBytes = int64_t{8} << 20;
 constexpr int64_t kAheadFraction = 4;
 constexpr size_t kAheadBlocks = 2;
 
+// How long to wait for the master's second look at a file that isn't as it said.
+constexpr absl::Duration kSynchroniseTime = absl::Seconds(10);
+
 // Errors that another worker or another time won't mend.
 bool IsFinal(absl::StatusCode code) {
   switch (code) {
@@ -47,8 +52,9 @@ bool IsFinal(absl::StatusCode code) {
 
 class FileReader final : public FileInStream {
  public:
-  FileReader(std::shared_ptr<ClientCore> core, std::unique_ptr<BlockOpener> opener, rpc::RetryOptions retry)
-      : core_(std::move(core)), opener_(std::move(opener)), retry_(retry) {}
+  FileReader(std::shared_ptr<ClientCore> core, std::unique_ptr<BlockOpener> opener, rpc::RetryOptions retry,
+             std::function<void()> outdated)
+      : core_(std::move(core)), opener_(std::move(opener)), retry_(retry), outdated_(std::move(outdated)) {}
   ~FileReader() override { Close().IgnoreError(); }
 
   absl::StatusOr<size_t> Read(std::span<std::byte> buffer) override {
@@ -194,6 +200,11 @@ class FileReader final : public FileInStream {
     return error.code() == absl::StatusCode::kNotFound && !status().persisted;
   }
 
+  // The under store's file is no longer what the master said when it was opened.
+  bool HasChanged(const absl::Status& error) const {
+    return absl::IsOutOfRange(error) || (absl::IsNotFound(error) && status().persisted);
+  }
+
   // Runs `once` until it succeeds, at once as long as there are workers that
   // haven't failed, then with pauses.
   absl::Status Try(size_t index, absl::FunctionRef<absl::Status()> once) {
@@ -203,7 +214,7 @@ class FileReader final : public FileInStream {
     rpc::RetryPolicy retry(retry_, core_->clock());
     retry.Attempt();
     while (true) {
-      if (status.code() == absl::StatusCode::kOutOfRange) SynchroniseMetadata();
+      if (HasChanged(status)) return Annotate(SynchroniseMetadata(status), absl::StrCat("block ", index));
       const bool untried = opener_->HasUntried(index);
       if (IsFinal(status.code()) && !(IsLostBlock(status) && untried)) return status;
       ALLUXIO_LOG(kWarning, "client", "reading ", this->status().path, ", block ", index, ", failed: ",
@@ -279,20 +290,40 @@ class FileReader final : public FileInStream {
   }
 
   // The under store's file has changed under us: the next open sees the new one.
-  void SynchroniseMetadata() {
+  // `error` with what is known of it.
+  absl::Status SynchroniseMetadata(const absl::Status& error) {
+    const std::string& path = status().path;
+    const stub::CallOptions soon = {.deadline = absl::Now() + kSynchroniseTime};
     grpc::file::ListStatusPRequest request;
-    request.set_path(status().path);
+    request.set_path(path);
     auto* options = request.mutable_options();
     options->set_loadmetadataonly(true);
     options->mutable_commonoptions()->set_syncintervalms(0);
-    core_->master()
-        .Stream(stub::kListStatus, request, [](grpc::file::ListStatusPResponse&) { return true; })
-        .IgnoreError();  // the read's own error is what counts
+    const absl::Status synchronised =
+        core_->master().Stream(stub::kListStatus, request, [](grpc::file::ListStatusPResponse&) { return true; }, soon);
+    outdated_();
+    const auto with = [&](absl::string_view what) {
+      return absl::Status(error.code(), absl::StrCat(error.message(), ". ", what));
+    };
+    if (!synchronised.ok() && !absl::IsNotFound(synchronised)) {
+      return with(absl::StrCat("Failed to force a metadata sync on path ", path,
+                               ". Please manually sync metadata by `bin/alluxio fs loadMetadata -f ", path,
+                               "` before you retry reading this file."));
+    }
+    grpc::file::GetStatusPRequest now_request;
+    now_request.set_path(path);
+    const auto now = core_->master().Call(stub::kGetStatus, now_request, soon);
+    if (absl::IsNotFound(now.status())) return with(absl::StrCat(path, " is no longer there."));
+    if (!now.ok()) return error;
+    if (now->fileinfo().fileid() == status().file_id && now->fileinfo().length() == length()) return error;
+    return with(absl::StrCat(path, " has changed in the under store: it had ", length(), " bytes when it was opened and has ",
+                             now->fileinfo().length(), " now; open it again."));
   }
 
   const std::shared_ptr<ClientCore> core_;
   const std::unique_ptr<BlockOpener> opener_;
   const rpc::RetryOptions retry_;
+  const std::function<void()> outdated_;
 
   int64_t position_ = 0;
   OpenBlock current_;
@@ -321,7 +352,8 @@ ReadType ReadTypeOf(const std::string& name) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<FileInStream>> OpenFileReader(std::shared_ptr<ClientCore> core, UriStatus status,
-                                                             const OpenFileOptions& options) {
+                                                             const OpenFileOptions& options,
+                                                             std::function<void()> outdated) {
   const conf::Configuration conf = core->ConfOf(status.path);
   ReadSettings settings = {
       .type = options.read_type.value_or(ReadTypeOf(conf.GetEnum("alluxio.user.file.readtype.default"))),
@@ -343,7 +375,7 @@ absl::StatusOr<std::unique_ptr<FileInStream>> OpenFileReader(std::shared_ptr<Cli
   }
   ALLUXIO_ASSIGN_OR_RETURN(auto opener, BlockOpener::Create(core, std::move(status), std::move(settings)));
   core->StartReporting();
-  return std::make_unique<FileReader>(std::move(core), std::move(opener), retry);
+  return std::make_unique<FileReader>(std::move(core), std::move(opener), retry, std::move(outdated));
 }
 
 }  // namespace alluxio::client

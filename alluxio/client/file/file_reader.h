@@ -1,6 +1,7 @@
 #ifndef ALLUXIO_CLIENT_FILE_FILE_READER_H_
 #define ALLUXIO_CLIENT_FILE_FILE_READER_H_
 
+#include <functional>
 #include <memory>
 
 #include "absl/status/statusor.h"
@@ -11,10 +12,12 @@
 
 namespace alluxio::client {
 
-// The stream behind FileSystem::OpenFile. `status` is a complete file's.
+// The stream behind FileSystem::OpenFile. `status` is a complete file's;
+// `outdated` runs when it proves to be older than the under store's file.
 // INVALID_ARGUMENT: the configuration names an unknown policy.
 absl::StatusOr<std::unique_ptr<FileInStream>> OpenFileReader(std::shared_ptr<ClientCore> core, UriStatus status,
-                                                             const OpenFileOptions& options);
+                                                             const OpenFileOptions& options,
+                                                             std::function<void()> outdated);
 
 }  // namespace alluxio::client
 

@@ -86,7 +86,7 @@ class FileSystemClient final : public FileSystem {
   explicit FileSystemClient(std::shared_ptr<ClientContext> context)
       : context_(std::move(context)), core_(std::static_pointer_cast<ClientCore>(context_)) {
     if (!conf().GetBool("alluxio.user.metadata.cache.enabled")) return;
-    cache_ = std::make_unique<StatusCache>(
+    cache_ = std::make_shared<StatusCache>(
         static_cast<size_t>(std::max<int64_t>(0, conf().GetInt("alluxio.user.metadata.cache.max.size"))),
         conf().GetDuration("alluxio.user.metadata.cache.expiration.time"), core_->clock());
   }
@@ -470,7 +470,11 @@ class FileSystemClient final : public FileSystem {
           absl::StrCat("Cannot read from ", status.path,
                        " because it is incomplete. Wait for the file to be marked as complete by the writing thread or application."));
     }
-    return OpenFileReader(core_, std::move(status), options);
+    // The stream may outlive this client.
+    auto forget = [cache = cache_, path = status.path] {
+      if (cache) cache->Forget(path);
+    };
+    return OpenFileReader(core_, std::move(status), options, std::move(forget));
   }
 
   void Forget(absl::string_view path) {
@@ -494,7 +498,7 @@ class FileSystemClient final : public FileSystem {
 
   const std::shared_ptr<ClientContext> context_;
   const std::shared_ptr<ClientCore> core_;
-  std::unique_ptr<StatusCache> cache_;  // null: off
+  std::shared_ptr<StatusCache> cache_;  // null: off
 };
 
 }  // namespace

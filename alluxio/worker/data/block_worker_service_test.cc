@@ -152,6 +152,11 @@ TEST_F(BlockWorkerServiceTest, AColdBlockComesFromTheUnderStore) {
                                                               "\x0A\x04\x0A\x02" "89", std::string("\x0A\x02\x0A\x00", 4)));
   EXPECT_TRUE(status.ok());
   EXPECT_EQ(fetcher_.opened, 2);
+  // A file that is shorter than the block was: what there is, an empty chunk and OK, as the original's worker does.
+  request.mutable_open_ufs_block_options()->set_block_size(20);
+  EXPECT_THAT(ReadRaw(request, &status), testing::ElementsAre("\x0A\x05\x0A\x03" "234", "\x0A\x05\x0A\x03" "567",
+                                                              "\x0A\x04\x0A\x02" "89", std::string("\x0A\x02\x0A\x00", 4)));
+  EXPECT_TRUE(status.ok()) << status.error_message();
 }
 
 // A negative length made a length of nearly 2^63 bytes of a block that isn't there.

@@ -163,9 +163,9 @@ class ReadStream final : public RawBidiReactor {
       if (!read.ok()) return End(read.status());
       if (read->bytes.empty()) {
         cold_at_end_ = true;  // and committed, if it was to be cached
-        if (left_ > 0 && offset_ < block_length_) {
-          return End(absl::UnavailableError(absl::StrCat("block ", request_.block_id(), " ended early in the under store")));
-        }
+        // The file has become shorter: clients count the bytes, and of an end that
+        // comes too soon both kinds learn that they must load its metadata anew.
+        block_length_ = std::min(block_length_, offset_);
         return Step();
       }
       Send(read->bytes, std::move(read->owner), false);

@@ -55,7 +55,7 @@ class Fetch : public std::enable_shared_from_this<Fetch> {
   void Start();
   void Read(int64_t offset, int64_t max_bytes, ReadGate::SlotPtr slot);
   // Nobody waits any more: what is under way comes to an end.
-  void Stop() { Fail({absl::CancelledError("reading the block was given up"), /*store_failed=*/true}); }
+  void Stop() { Fail({absl::CancelledError("reading the block was given up"), /*only_caching=*/true}); }
 
   // Instead of Start: there is no thread for it. Who joined it meanwhile hears so.
   void Refuse() {
@@ -63,10 +63,11 @@ class Fetch : public std::enable_shared_from_this<Fetch> {
     Finish();
   }
 
-  // Whether readers should go to the under store themselves after an error.
-  bool store_failed() const {
+  // Whether readers should go to the under store themselves after an error: it
+  // keeps the block from being cached, not from being read.
+  bool only_caching() const {
     MutexLock lock(&mutex_);
-    return failure_.store_failed;
+    return failure_.only_caching;
   }
   // Once finished: whether the block is in the store.
   absl::Status result() const {
@@ -83,7 +84,7 @@ class Fetch : public std::enable_shared_from_this<Fetch> {
   enum class RangeState : char { kIdle, kRunning, kDone };
   struct Failure {
     absl::Status status;
-    bool store_failed = false;
+    bool only_caching = false;
   };
   struct Waiter {
     int64_t offset;
@@ -215,7 +216,7 @@ class Fetcher final : public BlockFetcher {
   TaskGroup commits_, tasks_;
 };
 
-// A reader of a fetch, which goes on by itself when the store failed.
+// A reader of a fetch, which goes on by itself when the block can't be cached.
 class FetchReader final : public ColdReader {
  public:
   FetchReader(Fetcher* fetcher, FetchPtr fetch, int64_t end)
@@ -234,7 +235,7 @@ class FetchReader final : public ColdReader {
     fetch_->Read(offset, most,
                  gate_->NewRead([this, offset, max_bytes, done = std::move(done)](
                                     absl::StatusOr<ColdBytes> bytes) mutable {
-                   if (bytes.ok() || !fetch_->store_failed()) return done(std::move(bytes));
+                   if (bytes.ok() || !fetch_->only_caching()) return done(std::move(bytes));
                    direct_ = fetcher_->Direct(fetch_->block(), end_);
                    direct_->Read(offset, max_bytes, std::move(done));
                  }));
@@ -294,13 +295,16 @@ Fetch::Failure Fetch::Prepare() {
   const BlockFetcher::Options& options = fetcher_->options();
   absl::StatusOr<ColdFile> file = OpenColdFile(*options.ufs, block_);
   if (!file.ok()) return {file.status()};
+  if (const int64_t bytes = file->reader->length_bytes(); bytes < FileOffsetOf(block_) + block_.length_bytes) {
+    return {ShortFile(block_, bytes), /*only_caching=*/true};
+  }
   absl::StatusOr<std::unique_ptr<TempBlock>> temp = options.store->Create({.session_id = options.random->NextPositiveId(),
                                                                            .block_id = block_.block_id,
                                                                            .fixed_length_bytes = block_.length_bytes});
-  if (!temp.ok()) return {temp.status(), /*store_failed=*/true};
+  if (!temp.ok()) return {temp.status(), /*only_caching=*/true};
   std::shared_ptr<const void> owner;
   const absl::StatusOr<absl::string_view> memory = (*temp)->Map(&owner);
-  if (!memory.ok()) return {memory.status(), /*store_failed=*/true};
+  if (!memory.ok()) return {memory.status(), /*only_caching=*/true};
   // One request for a range where requests cost; a local file in pieces.
   step_bytes_ = file->is_local ? std::min(kCachedBytes, range_bytes_) : range_bytes_;
   file_ = std::move(file->reader);
@@ -367,11 +371,11 @@ Fetch::Failure Fetch::LoadRange(size_t index) {
     }
     fetcher_->CountBytes(static_cast<int64_t>(*n));
     if (*n < part.size()) {
-      failure.status = ShortFile(block_, FileOffsetOf(block_) + at + static_cast<int64_t>(*n));
+      failure = {ShortFile(block_, FileOffsetOf(block_) + at + static_cast<int64_t>(*n)), /*only_caching=*/true};
       break;
     }
     failure.status = temp_->WriteAt(at, absl::string_view(part.data(), part.size()));
-    failure.store_failed = !failure.status.ok();
+    failure.only_caching = !failure.status.ok();
     at += static_cast<int64_t>(part.size());
   }
   fetcher_->ReturnBuffer(std::move(buffer));

@@ -41,12 +41,14 @@ class ColdReader {
 
   // Bytes from `offset` (in the block) on as soon as there are any: at least
   // one, at most `max_bytes`, and none at the end of the range that was
-  // asked for. The end of a block that gets cached is answered once the block
-  // is committed and the master knows, so that who sends OK then is right.
+  // asked for, or of the file, if it has become shorter than the master thinks:
+  // the reader finds that out by counting, as with the original. The end of a
+  // block that gets cached is answered once the block is committed and the
+  // master knows, so that who sends OK then is right.
   //
   // `done` runs at once, or on a thread of the fetcher's executor; it must not block.
   //   NOT_FOUND    the under store has no such file
-  //   UNAVAILABLE  it failed, or its file is shorter than the block
+  //   UNAVAILABLE  it failed
   using Done = absl::AnyInvocable<void(absl::StatusOr<ColdBytes>)>;
   virtual void Read(int64_t offset, size_t max_bytes, Done done) = 0;
 

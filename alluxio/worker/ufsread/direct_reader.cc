@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "alluxio/base/log.h"
 #include "alluxio/base/mutex.h"
 #include "alluxio/base/status_macros.h"
 #include "alluxio/worker/ufsread/ufs_block_name.h"
@@ -106,14 +107,30 @@ class Stream : public std::enable_shared_from_this<Stream> {
       MutexLock lock(&mutex_);
       file_ = file;
     }
+    const int64_t at = FileOffsetOf(block_) + range.offset;
     // Not zeroed: all of it is read into before anybody sees it.
     range.buffer = std::shared_ptr<char[]>(new char[static_cast<size_t>(range.length)]);
-    const absl::Span<char> buffer(range.buffer.get(), static_cast<size_t>(range.length));
-    const absl::StatusOr<size_t> n = file->ReadAt(FileOffsetOf(block_) + range.offset, buffer);
+    // Some stores refuse a range beyond the end.
+    const auto there = static_cast<size_t>(std::clamp<int64_t>(file->length_bytes() - at, 0, range.length));
+    absl::StatusOr<size_t> n = 0;
+    if (there > 0) n = file->ReadAt(at, absl::Span<char>(range.buffer.get(), there));
     if (!n.ok()) return ColdError(n.status(), block_);
-    options_.count_bytes(static_cast<int64_t>(*n));
-    if (*n < buffer.size()) return ShortFile(block_, FileOffsetOf(block_) + range.offset + static_cast<int64_t>(*n));
+    const auto bytes = static_cast<int64_t>(*n);
+    options_.count_bytes(bytes);
+    if (bytes < range.length) EndEarly(range, bytes, at + bytes);
     return absl::OkStatus();
+  }
+
+  // The file ends in this range: it has shrunk since the master looked at it.
+  void EndEarly(Range& range, int64_t bytes, int64_t file_bytes) {
+    bool first;
+    {
+      MutexLock lock(&mutex_);
+      range.length = bytes;
+      end_ = std::min(end_, range.end());
+      first = !std::exchange(ended_early_, true);
+    }
+    if (first) ALLUXIO_LOG(kWarning, "worker/ufsread", ShortFile(block_, file_bytes).message());
   }
 
   void Answer() {
@@ -141,8 +158,9 @@ class Stream : public std::enable_shared_from_this<Stream> {
 
   const DirectReaderOptions options_;
   const ColdBlock block_;
-  const int64_t end_;
   Mutex mutex_;
+  int64_t end_ ABSL_GUARDED_BY(mutex_);
+  bool ended_early_ ABSL_GUARDED_BY(mutex_) = false;
   std::shared_ptr<ufs::UfsReader> file_ ABSL_GUARDED_BY(mutex_);
   std::deque<RangePtr> ranges_ ABSL_GUARDED_BY(mutex_);  // adjoining, in order; the wanted offset is in the first
   int64_t next_offset_ ABSL_GUARDED_BY(mutex_) = 0;
@@ -178,7 +196,7 @@ absl::Status ColdError(const absl::Status& status, const ColdBlock& block) {
 }
 
 absl::Status ShortFile(const ColdBlock& block, int64_t file_bytes) {
-  return absl::UnavailableError(absl::StrCat(
+  return absl::OutOfRangeError(absl::StrCat(
       "reading block ", block.block_id, " from the under store: ", NameOf(block), " has ", file_bytes,
       " bytes, but the block lies at ", FileOffsetOf(block), " to ", FileOffsetOf(block) + block.length_bytes,
       ". The file was changed there; load its metadata anew."));
@@ -190,9 +208,6 @@ absl::StatusOr<ColdFile> OpenColdFile(UfsManager& ufs, const ColdBlock& block) {
   if (!place.ok()) return ColdError(place.status(), block);
   absl::StatusOr<std::unique_ptr<ufs::UfsReader>> file = place->Open();
   if (!file.ok()) return ColdError(file.status(), block);
-  if ((*file)->length_bytes() < FileOffsetOf(block) + block.length_bytes) {
-    return ShortFile(block, (*file)->length_bytes());
-  }
   return ColdFile{*std::move(file), place->ufs->type() == "local"};
 }
 

@@ -15,7 +15,8 @@
 
 namespace alluxio::worker {
 
-// Opens the file of a block; blocks. Errors as those of ColdReader::Read.
+// Opens the file of a block, which may have become shorter than the block wants;
+// blocks. Errors as those of ColdReader::Read.
 struct ColdFile {
   std::unique_ptr<ufs::UfsReader> reader;
   bool is_local = false;  // a folder of this host: requests cost little
@@ -27,11 +28,13 @@ inline int64_t FileOffsetOf(const ColdBlock& block) { return block.in_ufs_tier ?
 
 // What the under store's failure means for a reader of a block.
 absl::Status ColdError(const absl::Status& status, const ColdBlock& block);
-// The file ends before the block does.
+// OUT_OF_RANGE: the file ends before the block does. Such a block isn't cached;
+// who reads it gets what there is.
 absl::Status ShortFile(const ColdBlock& block, int64_t file_bytes);
 
 // Reads the range [.., end) of a block from the under store into buffers, up to
-// `parallel_ranges` of them ahead of the reader, without caching anything.
+// `parallel_ranges` of them ahead of the reader, without caching anything. A file
+// that is shorter ends the range early.
 struct DirectReaderOptions {
   UfsManager* ufs = nullptr;
   TaskGroup* tasks = nullptr;

@@ -303,16 +303,48 @@ TEST_F(UfsReadTest, FailureInTheMiddleEndsTheRead) {
   EXPECT_THAT(ReadAll(block), IsOk());
 }
 
-TEST_F(UfsReadTest, ShortFileNamesBothLengths) {
-  ColdBlock block = Put(42, Pattern(kRange));
-  block.length_bytes += 100;
-  const auto is_short =
-      StatusIs(absl::StatusCode::kUnavailable, testing::AllOf(HasSubstr("1012 bytes"), HasSubstr("6 to 1106")));
-  EXPECT_THAT(ReadAll(block), is_short);
-  block.cache = false;
-  EXPECT_THAT(ReadAll(block), is_short);
+// Its readers get what there is; nothing of it is cached, and who asks for that
+// hears both lengths.
+TEST_F(UfsReadTest, AFileThatShrankEndsEarlyAndIsNotCached) {
+  const std::string content = Pattern(6 * kRange);
+  const ColdBlock block = Put(42, content);
+  const std::string whole = absl::StrCat("before", content);
+  for (const bool cache : {true, false}) {
+    // In the middle of a range, at its end, at the block's begin, before it.
+    for (const size_t bytes : {2500u, 3006u, 6u, 2u, 0u}) {
+      SCOPED_TRACE(absl::StrCat("cache ", cache, ", ", bytes, " bytes left"));
+      memory_->PutFile("f42", absl::string_view(whole).substr(0, bytes));
+      ColdBlock read = block;
+      read.cache = cache;
+      const auto there = static_cast<int64_t>(std::max<size_t>(bytes, 6) - 6);
+      ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto reader, fetcher_->Open(read, 0, block.length_bytes));
+      EXPECT_THAT(ReadAll(*reader, 0, there), IsOkAndHolds(content.substr(0, static_cast<size_t>(there))));
+      // From behind what is left on there is the end at once.
+      ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto behind, fetcher_->Open(read, 5 * kRange, kRange));
+      EXPECT_THAT(ReadAll(*behind, 5 * kRange, 5 * kRange), IsOkAndHolds(""));
+    }
+  }
+  absl::Status cached;
+  Notification done;
+  fetcher_->Cache(block, [&](absl::Status status) {
+    cached = std::move(status);
+    done.Notify();
+  });
+  done.Wait();
+  EXPECT_THAT(cached, StatusIs(absl::StatusCode::kOutOfRange, testing::AllOf(HasSubstr("has 0 bytes"), HasSubstr("6 to 6006"))));
   WaitForFetches();
+  EXPECT_FALSE(store_->Contains(42));
   EXPECT_EQ(Used(), 0);
+}
+
+// A file that grew is read as long as the block was, whatever is cached under its id.
+TEST_F(UfsReadTest, AFileThatGrewIsReadAsLongAsTheBlock) {
+  const std::string content = Pattern(3 * kRange);
+  const ColdBlock block = Put(42, content);
+  memory_->PutFile("f42", absl::StrCat("before", content, Pattern(5 * kRange)));
+  EXPECT_THAT(ReadAll(block), IsOkAndHolds(content));
+  WaitForFetches();
+  EXPECT_THAT(Cached(42), IsOkAndHolds(content));
 }
 
 TEST_F(UfsReadTest, ImpossibleReadsAreRefused) {
