@@ -1,6 +1,7 @@
 #include "alluxio/stub/master_stub.h"
 
 #include <google/protobuf/message_lite.h>
+#include <grpcpp/channel.h>
 
 #include <algorithm>
 #include <map>
@@ -22,6 +23,11 @@ using rpc::AuthenticatedChannel;
 bool IsNotLeader(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) || absl::IsCancelled(status) ||
          absl::IsNotFound(status);
+}
+
+// For people: whole seconds, if there are any.
+std::string Rounded(absl::Duration duration) {
+  return absl::FormatDuration(absl::Trunc(duration, duration < absl::Seconds(1) ? absl::Milliseconds(1) : absl::Seconds(1)));
 }
 
 }  // namespace
@@ -81,19 +87,29 @@ struct MasterStub::Impl {
       bounds.max_duration = std::min(bounds.max_duration, call.deadline - absl::Now());
     }
     rpc::RetryPolicy retry(bounds, options.clock);
+    const absl::Time begin = options.clock->Now();
     absl::Status status;
+    bool answered = false;
     std::string address = absl::StrJoin(options.addresses, ",");
     while (retry.Attempt()) {
       const auto found = Leader();
       status = found.status();
+      answered = false;
       if (found.ok()) {
         address = *found;
-        status = attempt(*ChannelTo(address));
+        const std::shared_ptr<AuthenticatedChannel> channel = ChannelTo(address);
+        status = attempt(*channel);
         if (!rpc::IsRetryable(status) || IsFinal(status)) return status;
+        // There is a connection: what can't be had lies behind the master.
+        answered = channel->channel()->GetState(/*try_to_connect=*/false) == GRPC_CHANNEL_READY;
         LookAgain();
       }
     }
     if (!absl::IsUnavailable(status)) return status;
+    if (answered) {
+      return absl::UnavailableError(absl::StrCat("Failed after ", retry.attempts(), " attempts in ",
+                                                 Rounded(options.clock->Now() - begin), ": ", status.message()));
+    }
     return absl::UnavailableError(absl::StrCat(
         "Failed to connect to master (", address, ") after ", retry.attempts(),
         " attempts. Please check if Alluxio master is currently running on \"", address, "\": ", status.message()));

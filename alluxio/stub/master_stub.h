@@ -60,8 +60,9 @@ class MasterStub {
   ~MasterStub();
 
   // Blocks until the answer, or the last error, is there. Errors besides the
-  // method's: UNAVAILABLE "Failed to connect to master ..." when the time is
-  // over, DEADLINE_EXCEEDED at `options.deadline`.
+  // method's: UNAVAILABLE when the time is over, "Failed to connect to master
+  // ..." if no master was there at the last attempt, else "Failed after N
+  // attempts ..." with what it answered; DEADLINE_EXCEEDED at `options.deadline`.
   template <typename Request, typename Response>
   absl::StatusOr<Response> Call(const Method<Request, Response>& method, const Request& request,
                                 const CallOptions& options = {}) {

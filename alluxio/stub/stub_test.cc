@@ -257,6 +257,16 @@ TEST_F(StubTest, GivesUpWhenTheTimeIsOver) {
   EXPECT_EQ(clock_.Now() - start, absl::Minutes(2));
 }
 
+// A master that is there isn't to blame for what it can't reach itself.
+TEST_F(StubTest, WhatTheMasterAnswersToTheEndIsPassedOn) {
+  Server server;
+  MasterStub stub(Options({server.address()}));
+  server.master.failures_ = 1'000'000;
+  EXPECT_THAT(stub.Call(kExists, Path("/")),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       ::testing::MatchesRegex("Failed after [0-9]+ attempts in 2m: not now")));
+}
+
 TEST_F(StubTest, SessionLostByTheServerIsRenewed) {
   Server server;
   MasterStub stub(Options({server.address()}));
