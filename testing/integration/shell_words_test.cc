@@ -102,6 +102,23 @@ TEST_F(ShellWordsTest, AnUpdatedIntervalIsTheOneThatRuns) {
   EXPECT_EQ(out_, "THROUGH\n");
 }
 
+TEST_F(ShellWordsTest, AStoreWithoutAccessIsNotSynced) {
+  Start({});
+  WriteUfs("f", "1");
+  ASSERT_EQ(Run("fs ls /"), 0) << err_;
+  EXPECT_NE(Run("fsadmin ufs --mode noAccess hdfs://nosuch/"), 0);
+  EXPECT_THAT(out_ + err_, HasSubstr("Unknown Ufs path hdfs://nosuch/"));
+  ASSERT_EQ(Run("fsadmin ufs --mode noAccess /"), 0) << out_ << err_;
+  client::ListStatusOptions options;
+  options.sync_interval_ms = 0;
+  EXPECT_THAT(cluster_->client().ListStatus("/", options), StatusIs(absl::StatusCode::kPermissionDenied));
+  // What is known is still there, as the original has it.
+  EXPECT_EQ(Run("fs ls /"), 0) << err_;
+  EXPECT_THAT(out_, HasSubstr(" /f "));
+  ASSERT_EQ(Run("fsadmin ufs --mode readWrite /"), 0);
+  EXPECT_THAT(cluster_->client().ListStatus("/", options), IsOk());
+}
+
 TEST_F(ShellWordsTest, DecommissionedWorkersAreWatchedUntilTheyAreIdle) {
   Start({.num_workers = 2, .web = true});
   const int port = cluster_->processes().worker(0)->web_port();

@@ -286,6 +286,11 @@ absl::StatusOr<grpc::file::UpdateUfsModePResponse> FileSystemCore::UpdateUfsMode
   if (request.ufspath() != root && absl::StrCat(request.ufspath(), "/") != root) {
     return absl::InvalidArgumentError("The ufs path should have only scheme and authority but no path.");
   }
+  const std::vector<MountPtr> mounts = ns_.mounts.All();
+  // A mode that no mount point looks at would seem to be in force.
+  if (std::none_of(mounts.begin(), mounts.end(), [&](const MountPtr& mount) { return UfsRootOf(mount->uri) == root; })) {
+    return absl::InvalidArgumentError(absl::StrCat("Unknown Ufs path ", root));
+  }
   JournalEntries entries;
   auto* update = entries.emplace_back().mutable_update_ufs_mode();
   update->set_ufspath(root);

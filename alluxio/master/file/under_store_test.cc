@@ -593,8 +593,11 @@ TEST(MountTest, ReadOnlyMountsAndMaintenanceModesRefuseWrites) {
               StatusIs(absl::StatusCode::kPermissionDenied,
                        "A write operation on /m/f under a readonly mount point /m is not allowed"));
   grpc::file::UpdateUfsModePRequest mode;
-  mode.set_ufspath("mem://one/");
   mode.mutable_options()->set_ufsmode(grpc::file::READ_ONLY);
+  mode.set_ufspath("mem://three/");
+  EXPECT_THAT(ns.Do(&FileSystemMaster::UpdateUfsMode, mode),
+              StatusIs(absl::StatusCode::kInvalidArgument, "Unknown Ufs path mem://three/"));
+  mode.set_ufspath("mem://one/");
   EXPECT_THAT(ns.Do(&FileSystemMaster::UpdateUfsMode, mode, "bob"), StatusIs(absl::StatusCode::kPermissionDenied));
   ASSERT_THAT(ns.Do(&FileSystemMaster::UpdateUfsMode, mode), IsOk());
   ns.Restart();
