@@ -94,8 +94,8 @@ std::string PropertyDocs() {
       "`1day`, `-1` (no unit: milliseconds). Lists: values separated by commas.\n\n"
       "`alluxio fsadmin updateConf key=value` changes what is marked *May change at run time* in a running master, at "
       "once and until it ends, if `alluxio.conf.dynamic.update.enabled` was true at its start. It also takes "
-      "`alluxio.user.*`: clients that start afterwards get the new value. Everything else counts from the next start "
-      "on, and is refused.\n";
+      "`alluxio.user.*`: clients that start afterwards get the new value, running ones ask for it every "
+      "`alluxio.user.conf.sync.interval`. Everything else counts from the next start on, and is refused.\n";
   for (const Section& section : kSections) {
     absl::StrAppend(&docs, "\n## ", section.title, "\n\n", kHead);
     for (const Property& property : AllProperties()) {

@@ -100,6 +100,9 @@ TEST_F(ShellWordsTest, AnUpdatedIntervalIsTheOneThatRuns) {
   EXPECT_EQ(out_, "RUNTIME\n");
   ASSERT_EQ(Run("getConf --master alluxio.user.file.writetype.default"), 0);
   EXPECT_EQ(out_, "THROUGH\n");
+  // A client that starts now has it: the file is in the under store at once.
+  ASSERT_EQ(Run("fs touch /through"), 0) << err_;
+  EXPECT_TRUE(std::filesystem::exists(cluster_->ufs_folder() + "/through"));
 }
 
 TEST_F(ShellWordsTest, AStoreWithoutAccessIsNotSynced) {
