@@ -109,6 +109,32 @@ Json MountPointJson(const grpc::file::MountPointInfo& info) {
           {"properties", MapJson(info.properties())}};
 }
 
+Json TimeSeriesJson(const TimeSeries* all) {
+  Json json = Json::array();
+  if (all == nullptr) return json;
+  for (const TimeSeries::Series& series : all->Get()) {
+    Json points = Json::array();
+    for (const auto& [time_ms, value] : series.points) points.push_back({{"timeStamp", time_ms}, {"value", value}});
+    json.push_back({{"name", series.name}, {"dataPoints", std::move(points)}});
+  }
+  return json;
+}
+
+Json JournalDisksJson(JournalMonitor* journal) {
+  Json json = Json::array();
+  if (journal == nullptr) return json;
+  for (const JournalDisk& disk : journal->Disks()) {
+    json.push_back({{"diskPath", disk.disk_path},
+                    {"diskPathWithSchema", disk.PathWithScheme()},
+                    {"usedBytes", disk.used_bytes},
+                    {"totalAllocatedBytes", disk.total_bytes},
+                    {"availableBytes", disk.available_bytes},
+                    {"mountPath", disk.mount_path},
+                    {"percentAvailable", disk.PercentAvailable()}});
+  }
+  return json;
+}
+
 Json NodesJson(const std::vector<MasterView::Worker>& workers, absl::Time now) {
   Json json = Json::array();
   for (const auto& [info, blocks] : workers) {
@@ -266,6 +292,11 @@ Json MasterWeb::Overview() const {
       disk_used = root->second.ufsusedbytes();
     }
   }
+  Json disk_warnings = Json::array(), checkpoint_warning = nullptr;
+  if (options_.journal != nullptr) {
+    disk_warnings = options_.journal->DiskWarnings();
+    if (const auto warning = options_.journal->CheckpointWarning()) checkpoint_warning = *warning;
+  }
   const int64_t disk_free = disk_used >= 0 && disk_total >= disk_used ? disk_total - disk_used : -1;
   return {{"debug", options_.conf.GetBool("alluxio.debug")},
           {"masterNodeAddress", options_.rpc_address},
@@ -290,8 +321,8 @@ Json MasterWeb::Overview() const {
           {"diskCapacity", SizeOrUnknown(disk_total)},
           {"diskUsedCapacity", SizeOrUnknown(disk_used)},
           {"diskFreeCapacity", SizeOrUnknown(disk_free)},
-          {"journalDiskWarnings", Json::array()},
-          {"journalCheckpointTimeWarning", nullptr}};
+          {"journalDiskWarnings", disk_warnings},
+          {"journalCheckpointTimeWarning", checkpoint_warning}};
 }
 
 Json MasterWeb::Browse(const Request& request, int64_t chunk_bytes) const {
@@ -389,6 +420,7 @@ void MasterWeb::BrowseFile(const Request& request, int64_t chunk_bytes, const gr
   (*json)["viewingOffset"] = offset;
   (*json)["highestTierAlias"] = tiers_.empty() ? "" : tiers_[0];
   (*json)["fileBlocks"] = Json::array();
+  if (options_.on_file_blocks) options_.on_file_blocks();
   for (const grpc::file::FileBlockInfo& block : info.fileblockinfos()) {
     std::set<std::string> locations;
     bool highest = false;
@@ -486,14 +518,17 @@ Json MasterWeb::Metrics() const {
                {"masterUnderfsCapacityFreePercentage", 100 - ufs_percent},
                {"rpcInvocationMetrics", common_.Operations(true)},
                {"operationMetrics", common_.Operations(false)},
-               {"timeSeriesMetrics", Json::array()},
-               {"journalDiskMetrics", Json::array()},
+               {"timeSeriesMetrics", TimeSeriesJson(options_.time_series)},
+               {"journalDiskMetrics", JournalDisksJson(options_.journal)},
                {"journalLastCheckpointTime", nullptr},
                {"journalEntriesSinceCheckpoint", number(metrics::kMasterJournalEntriesSinceCheckpoint)},
                {"ufsOps", Json::object()},
                {"ufsOpsSaved", Json::object()},
                {"ufsReadSize", Json::object()},
                {"ufsWriteSize", Json::object()}};
+  // The one gauge among the counters.
+  json["operationMetrics"]["FilesPinned"] = {{"value", number(metrics::kMasterFilesPinned)}};
+  if (options_.journal != nullptr) json["journalLastCheckpointTime"] = options_.journal->LastCheckpointText();
   const struct {
     const char* key;
     const char* bytes;

@@ -11,6 +11,8 @@
 #include "alluxio/base/clock.h"
 #include "alluxio/conf/configuration.h"
 #include "alluxio/http/server.h"
+#include "alluxio/master/meta/journal_monitor.h"
+#include "alluxio/master/meta/time_series.h"
 #include "alluxio/master/web/master_view.h"
 #include "alluxio/metrics/metrics.h"
 #include "alluxio/web/common.h"
@@ -26,6 +28,11 @@ struct MasterWebOptions {
   std::string rpc_address;  // host:port
   Clock* clock = Clock::System();
   absl::Time start_time;
+  // Null: nothing is known of them.
+  JournalMonitor* journal = nullptr;
+  const TimeSeries* time_series = nullptr;
+  // Called where a page shows a file's blocks; empty: nobody counts.
+  std::function<void()> on_file_blocks;
   // Bytes [offset, offset + length) of a completed file; may give fewer. Null:
   // contents are not shown (the master itself cannot read files).
   std::function<absl::StatusOr<std::string>(const std::string& path, int64_t offset, int64_t length)> read_file;

@@ -139,6 +139,8 @@ class MasterWebTest : public ::testing::Test {
                                   .rpc_address = "master1:19998",
                                   .clock = &clock_,
                                   .start_time = clock_.Now(),
+                                  .journal = &journal_,
+                                  .time_series = &series_,
                                   .read_file = [this](const std::string& path, int64_t offset, int64_t length) {
                                     ++reads_;
                                     std::string content = kEvil;
@@ -165,6 +167,20 @@ class MasterWebTest : public ::testing::Test {
   test::FakeClock clock_;
   metrics::MetricsRegistry metrics_;
   FakeView view_;
+  JournalDisk disk_ = {.disk_path = "/dev/vda",
+                       .disk_type = "ext4",
+                       .mount_path = "/",
+                       .total_bytes = 1000,
+                       .used_bytes = 600,
+                       .available_bytes = 200};
+  uint64_t last_sequence_ = 7;
+  JournalMonitor journal_{{.disk = [this] { return absl::StatusOr<JournalDisk>(disk_); },
+                           .last_sequence = [this] { return last_sequence_; },
+                           .checkpoint_sequence = [] { return 3u; },
+                           .clock = &clock_,
+                           .metrics = &metrics_,
+                           .checkpoint_period_entries = 10}};
+  TimeSeries series_{&metrics_, &clock_};
   int reads_ = 0;
   std::optional<MasterWeb> web_;
   std::optional<http::Router> router_;
@@ -272,10 +288,32 @@ TEST_F(MasterWebTest, WebUiCallsHaveTheOriginalsShapes) {
   EXPECT_EQ(metrics["rpcInvocationMetrics"]["CreateFileOps"]["count"], 2);
   EXPECT_EQ(metrics["ufsReadSize"], Json({{"%2Funder", "10B"}}));
   EXPECT_EQ(metrics["ufsOpsSaved"]["/under"]["GET_FILE_INFO"], 4);
+  EXPECT_EQ(metrics["journalDiskMetrics"], Json::parse(R"([{"diskPath": "/dev/vda", "diskPathWithSchema": "/dev/vda",
+      "usedBytes": 600, "totalAllocatedBytes": 1000, "availableBytes": 200, "mountPath": "/",
+      "percentAvailable": 25.0}])"));
+  EXPECT_EQ(metrics["journalEntriesSinceCheckpoint"], 4);
+  EXPECT_EQ(metrics["journalLastCheckpointTime"], "N/A");
   const Json data = Get("webui_data");
   ExpectShape(data, {{"fatalError", 's'}, {"fileInfos", 'a'}, {"inAlluxioFileNum", 'n'}, {"masterNodeAddress", 's'},
                      {"permissionError", '0'}, {"showPermissions", 'b'}});
   ExpectShape(data["fileInfos"][0], kUiFile);
+}
+
+TEST_F(MasterWebTest, TellsOfTheJournalsTroubleAndOfThePast) {
+  EXPECT_EQ(Get("webui_metrics")["timeSeriesMetrics"], Json::array());
+  series_.Record();
+  const Json series = Get("webui_metrics")["timeSeriesMetrics"];
+  ASSERT_EQ(series.size(), 10u);
+  EXPECT_EQ(series[1], Json({{"name", "% UFS Space Used"},
+                             {"dataPoints", Json::array({{{"timeStamp", clock_.NowMillis()}, {"value", 0.0}}})}}));
+  EXPECT_EQ(Get("webui_overview")["journalDiskWarnings"], Json::array());
+  disk_.used_bytes = 990;
+  disk_.available_bytes = 10;
+  last_sequence_ = 20;
+  const Json overview = Get("webui_overview");
+  ASSERT_EQ(overview["journalDiskWarnings"].size(), 1u);
+  EXPECT_THAT(overview["journalDiskWarnings"][0], HasSubstr("/dev/vda backing the journal has only 1.00% space left"));
+  EXPECT_THAT(overview["journalCheckpointTimeWarning"], HasSubstr("(17/10). Last checkpoint: N/A"));
 }
 
 TEST_F(MasterWebTest, BrowsesFoldersInBoundedWindows) {
