@@ -4,6 +4,7 @@
 
 #include "alluxio/base/mutex.h"
 #include "alluxio/metrics/metric_names.h"
+#include "alluxio/metrics/rate.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "testing/fakes/fake_clock.h"
@@ -108,6 +109,24 @@ TEST(MetricsTest, ManyThreadsCount) {
   EXPECT_EQ(registry.GetCounter("Worker.BlocksCached").Value(), 4000);
   EXPECT_EQ(registry.GetTimer("Worker.T").Count(), 4000);
   EXPECT_EQ(registry.GetTimer("Worker.T").Max(), absl::Nanoseconds(3999));
+}
+
+TEST(MetricsTest, TheRateOfTheLastMinuteFades) {
+  test::FakeClock clock;
+  OneMinuteRate rate(&clock);
+  rate.Mark(500);
+  EXPECT_EQ(rate.PerSecond(), 0);  // until the first interval is over
+  clock.Advance(absl::Seconds(5));
+  EXPECT_EQ(rate.PerSecond(), 100);
+  for (int i = 0; i < 12; ++i) {
+    rate.Mark(500);
+    clock.Advance(absl::Seconds(5));
+  }
+  EXPECT_NEAR(rate.PerSecond(), 100, 1e-9);
+  clock.Advance(absl::Minutes(1));
+  EXPECT_NEAR(rate.PerSecond(), 100 / 2.71828, 0.01);
+  clock.Advance(absl::Hours(1));
+  EXPECT_LT(rate.PerSecond(), 1e-6);
 }
 
 TEST(MetricsTest, NamesAsTheOriginalWritesThem) {

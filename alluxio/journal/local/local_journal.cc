@@ -383,10 +383,12 @@ absl::Status LocalJournal::WriteGroup(const std::vector<Pending>& group) {
     zeroed_ = end + options_.zero_ahead_bytes;
     buffer_.resize(zeroed_ - used_, '\0');
   }
+  const absl::Time begun = options_.on_flush ? options_.clock->Now() : absl::Time();
   ALLUXIO_RETURN_IF_ERROR(file_->Write(static_cast<int64_t>(used_), buffer_));
   ALLUXIO_RETURN_IF_ERROR(file_->SyncData());
   used_ = end;
   durable_.store(last, std::memory_order_release);
+  if (options_.on_flush) options_.on_flush(options_.clock->Now() - begun);
   // One large group should not cost its memory for ever.
   if (buffer_.capacity() > size_t{4} << 20) std::string().swap(buffer_);
   return absl::OkStatus();

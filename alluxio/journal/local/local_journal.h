@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "alluxio/base/clock.h"
 #include "alluxio/base/disk.h"
 #include "alluxio/base/mutex.h"
 #include "alluxio/base/random.h"
@@ -38,6 +40,9 @@ class LocalJournal final : public Journal {
     // Empty: logs, and ends the process (exit code 1). If it returns (in tests), the journal
     // is closed and what waits gets the error.
     std::function<void(const absl::Status&)> on_fatal;
+    // Called by the writer with how long each write and its sync took; empty: nobody.
+    std::function<void(absl::Duration)> on_flush;
+    Clock* clock = Clock::System();  // for `on_flush`
   };
 
   // What opening found at the end of the last segment.

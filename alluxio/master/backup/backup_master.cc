@@ -79,7 +79,9 @@ void BackupMaster::Backup(const Caller& caller, const grpc::meta::BackupPRequest
   const bool accepted = options_.executor->Submit(
       [this, id, folder, shared, async, local = request.options().localfilesystem()] {
         Update(id, [](BackupPStatus& status) { status.set_backupstate(grpc::meta::Running); });
+        const absl::Time begun = options_.clock->Now();
         const absl::Status written = Write(id, folder, local);
+        const int64_t took_ms = absl::ToInt64Milliseconds(options_.clock->Now() - begun);
         if (!written.ok()) ALLUXIO_LOG(kError, "master/backup", "the backup failed: ", written.ToString());
         BackupPStatus result;
         {
@@ -89,6 +91,7 @@ void BackupMaster::Backup(const Caller& caller, const grpc::meta::BackupPRequest
             if (status.backupid() != id) continue;
             status.set_backupstate(written.ok() ? grpc::meta::Completed : grpc::meta::Failed);
             if (!written.ok()) status.set_backuperror(std::string(written.message()));
+            if (written.ok()) last_ = {.entries = status.entrycount(), .took_ms = took_ms};
             result = status;
           }
         }
@@ -108,6 +111,11 @@ void BackupMaster::Backup(const Caller& caller, const grpc::meta::BackupPRequest
     return std::move (*shared)(absl::ResourceExhaustedError("the master is too busy for a backup"));
   }
   if (async) std::move (*shared)(std::move(initial));
+}
+
+BackupMaster::Last BackupMaster::GetLast() const {
+  MutexLock lock(&mutex_);
+  return last_;
 }
 
 void BackupMaster::GetBackupStatus(const Caller& caller, const grpc::meta::BackupStatusPRequest& request,

@@ -1,6 +1,7 @@
 #ifndef ALLUXIO_MASTER_BACKUP_BACKUP_MASTER_H_
 #define ALLUXIO_MASTER_BACKUP_BACKUP_MASTER_H_
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
@@ -58,12 +59,20 @@ class BackupMaster {
   void GetBackupStatus(const Caller& caller, const grpc::meta::BackupStatusPRequest& request,
                        Reply<grpc::meta::BackupPStatus> reply);
 
+  // The last backup that was made by this process; -1: none was.
+  struct Last {
+    int64_t entries = -1;
+    int64_t took_ms = -1;
+  };
+  Last GetLast() const;
+
  private:
   absl::Status Write(const std::string& id, const std::string& folder, bool local);
   void Update(const std::string& id, std::function<void(grpc::meta::BackupPStatus&)> change);
 
   const Options options_;
-  Mutex mutex_;
+  mutable Mutex mutex_;
+  Last last_ ABSL_GUARDED_BY(mutex_);
   bool running_ ABSL_GUARDED_BY(mutex_) = false;
   std::deque<grpc::meta::BackupPStatus> statuses_ ABSL_GUARDED_BY(mutex_);  // the latest last
 };

@@ -9,6 +9,7 @@
 #include "alluxio/base/status_macros.h"
 #include "alluxio/master/file/errors.h"
 #include "alluxio/master/inode/inode_proto.h"
+#include "alluxio/metrics/metric_names.h"
 #include "alluxio/uri/alluxio_uri.h"
 #include "alluxio/uri/path.h"
 
@@ -71,6 +72,14 @@ void FileSystemCore::Reconfigure(const conf::Configuration& conf) {
   access_time_precision_ms_.store(conf.GetMillis("alluxio.master.file.access.time.update.precision"),
                                   std::memory_order_relaxed);
   sync_.Reconfigure(conf);
+}
+
+void FileSystemCore::UseMetrics(metrics::MetricsRegistry* metrics) {
+  sync_.UseMetrics(metrics);
+  retried_ = &metrics->GetCounter(metrics::kMasterCompletedOperationRetryCount);
+  metrics::Counter* const persisted = &metrics->GetCounter(metrics::kMasterFilesPersisted);
+  MutexLock latch(&ns_.latch);
+  ns_.tree.set_on_persisted([persisted] { persisted->Inc(); });
 }
 
 absl::Status FileSystemCore::Start() {
@@ -217,7 +226,9 @@ bool FileSystemCore::IsFinishedLocked(const CommonOptions& options) {
   proto::journal::JournalOpPId id;
   id.set_mostsignificantbits(options.operationid().mostsignificantbits());
   id.set_leastsignificantbits(options.operationid().leastsignificantbits());
-  return ns_.tree.IsFinished(id);
+  if (!ns_.tree.IsFinished(id)) return false;
+  if (retried_ != nullptr) retried_->Inc();
+  return true;
 }
 
 bool FileSystemCore::WasFinished(Call& call, const CommonOptions& options) {
@@ -331,7 +342,10 @@ absl::Status FileSystemCore::SyncOnAccess(Call& call, const std::string& path, c
   if (common.has_ttl()) request.ttl_ms = common.ttl();
   request.ttl_action = static_cast<TtlAction>(common.ttlaction());
   ALLUXIO_ASSIGN_OR_RETURN(const bool needed, sync_.Needed(request));
-  if (!needed) return absl::OkStatus();
+  if (!needed) {
+    sync_.NoteSkipped();
+    return absl::OkStatus();
+  }
   if (!call.may_block) return call.NeedThread();
   return sync_.Run(request);
 }

@@ -20,6 +20,7 @@
 #include "alluxio/master/mount/namespace_state.h"
 #include "alluxio/master/sync/metadata_sync.h"
 #include "alluxio/master/sync/ufs_tree.h"
+#include "alluxio/metrics/metrics.h"
 #include "alluxio/security/permission.h"
 #include "grpc/file_system_master.pb.h"
 #include "proto/journal/journal.pb.h"
@@ -71,6 +72,8 @@ class FileSystemCore {
 
   explicit FileSystemCore(FileSystemMaster::Options options);
 
+  // Counts there from now on; outlives this. After the replay, before there are calls.
+  void UseMetrics(metrics::MetricsRegistry* metrics);
   absl::Status Start();
   // Takes over what may change at run time.
   void Reconfigure(const conf::Configuration& conf);
@@ -79,6 +82,7 @@ class FileSystemCore {
   Call MakeCall(const std::string& user, bool may_block) const;
 
   NamespaceState& ns() { return ns_; }
+  MetadataSync::AbsentStats GetAbsentStats() const { return sync_.GetAbsentStats(); }
   const FileSystemMaster::Options& options() const { return options_; }
 
   // One for each call of the wire; the texts and codes of errors are those of it.
@@ -298,6 +302,7 @@ class FileSystemCore {
   const size_t list_message_length_;
   const bool operations_remembered_;
   const std::vector<std::string> persist_blacklist_;
+  metrics::Counter* retried_ = nullptr;  // calls of operations that were finished already; null: nobody counts
 
   // Counts changes of lists and places; orders nothing by itself: it is raised
   // under the latch. Begins with the time, so that no worker takes one master's

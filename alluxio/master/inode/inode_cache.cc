@@ -22,6 +22,7 @@ void InodeCache::Put(InodePtr inode) {
     Slot& slot = shard.slots[shard.hand];
     if (slot.inode != nullptr && !std::exchange(slot.referenced, false)) {
       DropLocked(shard, static_cast<uint32_t>(shard.hand));
+      ++shard.evictions;
     }
     ++shard.hand;
   }
@@ -45,6 +46,18 @@ void InodeCache::Erase(int64_t parent_id, absl::string_view name) {
   if (const auto it = shard.index.find(View(parent_id, name)); it != shard.index.end()) {
     DropLocked(shard, it->second);
   }
+}
+
+InodeCache::Stats InodeCache::GetStats() const {
+  Stats stats;
+  for (const Shard& shard : shards_) {
+    MutexLock lock(&shard.mutex);
+    stats.hits += shard.hits;
+    stats.misses += shard.misses;
+    stats.evictions += shard.evictions;
+    stats.size += static_cast<int64_t>(shard.index.size());
+  }
+  return stats;
 }
 
 }  // namespace alluxio::master

@@ -26,7 +26,11 @@ class InodeCache {
     Shard& shard = ShardOf(parent_id, name);
     MutexLock lock(&shard.mutex);
     const auto it = shard.index.find(View(parent_id, name));
-    if (it == shard.index.end()) return nullptr;
+    if (it == shard.index.end()) {
+      ++shard.misses;
+      return nullptr;
+    }
+    ++shard.hits;
     Slot& slot = shard.slots[it->second];
     slot.referenced = true;
     return slot.inode;
@@ -34,6 +38,12 @@ class InodeCache {
 
   void Put(InodePtr inode);
   void Erase(int64_t parent_id, absl::string_view name);
+
+  struct Stats {
+    int64_t hits = 0, misses = 0, evictions = 0;
+    int64_t size = 0;  // inodes
+  };
+  Stats GetStats() const;
 
  private:
   static constexpr size_t kShards = 16;
@@ -45,12 +55,15 @@ class InodeCache {
     bool referenced = false;
   };
   struct Shard {
-    Mutex mutex;
+    mutable Mutex mutex;
     absl::flat_hash_map<View, uint32_t> index ABSL_GUARDED_BY(mutex);
     std::vector<Slot> slots ABSL_GUARDED_BY(mutex);
     std::vector<uint32_t> free ABSL_GUARDED_BY(mutex);
     size_t bytes ABSL_GUARDED_BY(mutex) = 0;
     size_t hand ABSL_GUARDED_BY(mutex) = 0;
+    int64_t hits ABSL_GUARDED_BY(mutex) = 0;
+    int64_t misses ABSL_GUARDED_BY(mutex) = 0;
+    int64_t evictions ABSL_GUARDED_BY(mutex) = 0;
   };
 
   Shard& ShardOf(int64_t parent_id, absl::string_view name) {

@@ -27,6 +27,11 @@ std::string ChildKey(int64_t parent_id, absl::string_view name) {
 
 std::string TtlKey(int64_t expiry_ms, int64_t id) { return EncodeId(expiry_ms) + EncodeId(id); }
 
+// Apply alone changes numbers, so a load and a store are enough.
+void Add(std::atomic<int64_t>* number, int64_t change) {
+  number->store(number->load(std::memory_order_relaxed) + change, std::memory_order_relaxed);
+}
+
 }  // namespace
 
 absl::string_view InodePath::PathOf(size_t i) const {
@@ -309,6 +314,37 @@ InodePtr InodeTree::Need(int64_t id, absl::string_view what) {
   return *std::move(inode);
 }
 
+InodeCounts InodeTree::Changes() const {
+  const auto read = [](const std::atomic<int64_t>& number) { return number.load(std::memory_order_relaxed); };
+  return {.paths = read(changed_.paths),
+          .pinned = read(changed_.pinned),
+          .to_persist = read(changed_.to_persist),
+          .ttl = read(changed_.ttl),
+          .replication = read(changed_.replication)};
+}
+
+absl::StatusOr<InodeCounts> InodeTree::Count(const KvReader& state, const std::function<bool()>& stop) {
+  InodeCounts counts;
+  const struct {
+    Family family;
+    int64_t* count;
+  } kParts[] = {{Family::kInodeIds, &counts.paths},
+                {Family::kPinned, &counts.pinned},
+                {Family::kToPersist, &counts.to_persist},
+                {Family::kTtl, &counts.ttl},
+                {Family::kReplication, &counts.replication}};
+  for (const auto& part : kParts) {
+    bool stopped = false;
+    ALLUXIO_RETURN_IF_ERROR(state.Scan(part.family, "", "", [&](absl::string_view, absl::string_view) {
+      constexpr int64_t kAsk = 4096;
+      stopped = ++*part.count % kAsk == 0 && stop();
+      return !stopped;
+    }));
+    if (stopped) return absl::CancelledError("the master stops");
+  }
+  return counts;
+}
+
 void InodeTree::Write(const Inode& inode, const Inode* before, KvBatch* batch) {
   const std::string id = EncodeId(inode.id);
   const bool moved = before == nullptr || before->parent_id != inode.parent_id || before->name != inode.name;
@@ -325,17 +361,25 @@ void InodeTree::Write(const Inode& inode, const Inode* before, KvBatch* batch) {
   if (old_expiry != expiry) {
     if (old_expiry >= 0) batch->Delete(Family::kTtl, TtlKey(old_expiry, inode.id));
     if (expiry >= 0) batch->Put(Family::kTtl, TtlKey(expiry, inode.id), "");
+    Add(&changed_.ttl, (expiry >= 0 ? 1 : 0) - (old_expiry >= 0 ? 1 : 0));
   }
+  if (before == nullptr) Add(&changed_.paths, 1);
   // Membership of a list of ids: written where it changed.
-  const auto list = [&](Family family, const auto& belongs) {
+  const auto list = [&](Family family, std::atomic<int64_t>* count, const auto& belongs) {
     const bool was = before != nullptr && !before->directory && belongs(*before);
     const bool is = !inode.directory && belongs(inode);
     if (is && !was) batch->Put(family, id, "");
     if (was && !is) batch->Delete(family, id);
+    if (was != is) Add(count, is ? 1 : -1);
   };
-  list(Family::kPinned, [](const Inode& i) { return i.pinned; });
-  list(Family::kToPersist, [](const Inode& i) { return i.persistence == PersistenceState::kToBePersisted; });
-  list(Family::kReplication, [](const Inode& i) { return i.replication_min > 0 || i.replication_max > 0; });
+  list(Family::kPinned, &changed_.pinned, [](const Inode& i) { return i.pinned; });
+  list(Family::kToPersist, &changed_.to_persist,
+       [](const Inode& i) { return i.persistence == PersistenceState::kToBePersisted; });
+  list(Family::kReplication, &changed_.replication,
+       [](const Inode& i) { return i.replication_min > 0 || i.replication_max > 0; });
+  if (on_persisted_ && before != nullptr && !inode.directory && inode.persisted() && !before->persisted()) {
+    on_persisted_();
+  }
   cache_.Put(std::make_shared<const Inode>(inode));
 }
 
@@ -367,11 +411,20 @@ void InodeTree::ApplyDelete(const proto::journal::DeleteFileEntry& entry, KvBatc
   const std::string id = EncodeId(inode->id);
   batch->Delete(Family::kInodes, ChildKey(inode->parent_id, inode->name));
   batch->Delete(Family::kInodeIds, id);
-  if (const auto expiry = inode->ExpiryMs()) batch->Delete(Family::kTtl, TtlKey(*expiry, inode->id));
+  Add(&changed_.paths, -1);
+  if (const auto expiry = inode->ExpiryMs()) {
+    batch->Delete(Family::kTtl, TtlKey(*expiry, inode->id));
+    Add(&changed_.ttl, -1);
+  }
   if (!inode->directory) {
-    if (inode->pinned) batch->Delete(Family::kPinned, id);
-    if (inode->persistence == PersistenceState::kToBePersisted) batch->Delete(Family::kToPersist, id);
-    if (inode->replication_min > 0 || inode->replication_max > 0) batch->Delete(Family::kReplication, id);
+    const auto leave = [&](bool was, Family family, std::atomic<int64_t>* count) {
+      if (!was) return;
+      batch->Delete(family, id);
+      Add(count, -1);
+    };
+    leave(inode->pinned, Family::kPinned, &changed_.pinned);
+    leave(inode->persistence == PersistenceState::kToBePersisted, Family::kToPersist, &changed_.to_persist);
+    leave(inode->replication_min > 0 || inode->replication_max > 0, Family::kReplication, &changed_.replication);
   }
   cache_.Erase(inode->parent_id, inode->name);
   ChangeParent(inode->parent_id, entry.op_time_ms(), -1, batch);

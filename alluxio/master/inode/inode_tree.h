@@ -1,7 +1,9 @@
 #ifndef ALLUXIO_MASTER_INODE_INODE_TREE_H_
 #define ALLUXIO_MASTER_INODE_INODE_TREE_H_
 
+#include <atomic>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +42,15 @@ struct InodePath {
   InodePath& operator=(const InodePath&) = delete;
 };
 
+// How many inodes there are, and how many of them are in the lists of their kinds.
+struct InodeCounts {
+  int64_t paths = 0;  // the root included
+  int64_t pinned = 0;
+  int64_t to_persist = 0;
+  int64_t ttl = 0;
+  int64_t replication = 0;  // files with a minimum or maximum
+};
+
 // The inodes in the store: what is where, and how journal entries change it.
 //
 // Not locked by itself: reading needs the namespace's latch (shared), Apply needs
@@ -67,6 +78,16 @@ class InodeTree {
   // they give is to be checked anyway.
   absl::Status ScanTtl(int64_t until_ms, absl::FunctionRef<bool(int64_t expiry_ms, int64_t id)> visit) const;
   absl::Status ScanIds(Family family, absl::FunctionRef<bool(int64_t id)> visit) const;
+
+  // By how much Apply has changed the numbers since this was made; needs no latch.
+  InodeCounts Changes() const;
+  // What `state` holds: with a snapshot from before the first Apply, and Changes(),
+  // the numbers of now. Reads all ids; ends early (CANCELLED) once `stop` says so.
+  static absl::StatusOr<InodeCounts> Count(const KvReader& state, const std::function<bool()>& stop);
+  InodeCache::Stats CacheStats() const { return cache_.GetStats(); }
+  // Called from Apply for each file that is persisted from then on, but was not before.
+  // Set it where nothing is applied.
+  void set_on_persisted(std::function<void()> on_persisted) { on_persisted_ = std::move(on_persisted); }
 
   // The next directory id; `entries` gets the journal entry that takes it.
   // `next_container` gives a fresh container id where one is needed.
@@ -106,8 +127,15 @@ class InodeTree {
   void ApplyUpdateFile(const proto::journal::UpdateInodeFileEntry& entry, KvBatch* batch);
   void Finish(const proto::journal::JournalOpPId& id, KvBatch* batch);
 
+  // What Apply changes and metrics read; orders nothing.
+  struct Changed {
+    std::atomic<int64_t> paths{0}, pinned{0}, to_persist{0}, ttl{0}, replication{0};
+  };
+
   const KvStore* const store_;
   InodeCache cache_;
+  Changed changed_;
+  std::function<void()> on_persisted_;
   // Copies of what the store holds, read at first use.
   // (`Load` does it before there are readers.)
   bool counters_loaded_ = false;

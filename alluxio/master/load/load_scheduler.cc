@@ -52,6 +52,12 @@ LoadScheduler::Options LoadScheduler::FromConfiguration(const conf::Configuratio
 }
 
 LoadScheduler::LoadScheduler(Options options) : options_(std::move(options)) {
+  // From the beginning, so that a monitor sees them rise.
+  for (const char* metric : {metrics::kMasterJobLoadFail, metrics::kMasterJobLoadSuccess,
+                             metrics::kMasterJobLoadBlockFail, metrics::kMasterJobLoadBlockCount,
+                             metrics::kMasterJobLoadBlockSize}) {
+    options_.metrics->GetCounter(metric);
+  }
   const absl::Status scanned = options_.state->store()->Scan(
       Family::kMisc, kKeyPrefix, PrefixEnd(kKeyPrefix),
       [this](absl::string_view, absl::string_view value) ABSL_NO_THREAD_SAFETY_ANALYSIS {

@@ -12,7 +12,8 @@ constexpr size_t kMaxTimers = 10'000;
 
 }  // namespace
 
-CallMetrics::CallMetrics(metrics::MetricsRegistry* registry) : registry_(registry) {
+CallMetrics::CallMetrics(metrics::MetricsRegistry* registry)
+    : registry_(registry), all_(registry->GetTimer(metrics::kMasterTotalRpcs)) {
   using namespace metrics;  // NOLINT
   struct Row {
     const char* method;
@@ -67,6 +68,7 @@ void CallMetrics::Finished(absl::string_view method, const rpc::Caller& caller, 
     operation->second.asked->Inc();
     if (status.ok() && operation->second.done) operation->second.done->Inc();
   }
+  all_.Record(duration);
   TimerOf(method, caller.user).Record(duration);
 }
 

@@ -32,6 +32,7 @@ class CallMetrics final : public rpc::CallObserver {
   metrics::Timer& TimerOf(absl::string_view method, const std::string& user);
 
   metrics::MetricsRegistry* const registry_;
+  metrics::Timer& all_;
   absl::flat_hash_map<std::string, Operation> operations_;  // fixed after construction
   Mutex mutex_;
   absl::flat_hash_map<std::pair<std::string, std::string>, metrics::Timer*> timers_ ABSL_GUARDED_BY(mutex_);

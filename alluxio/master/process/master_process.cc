@@ -28,10 +28,13 @@
 #include "alluxio/master/load/load_scheduler.h"
 #include "alluxio/master/meta/config_checker.h"
 #include "alluxio/master/meta/journal_master.h"
+#include "alluxio/master/meta/journal_monitor.h"
 #include "alluxio/master/meta/meta_master.h"
 #include "alluxio/master/meta/metrics_master.h"
+#include "alluxio/master/meta/time_series.h"
 #include "alluxio/master/process/call_metrics.h"
 #include "alluxio/master/process/known_workers.h"
+#include "alluxio/master/process/master_metrics.h"
 #include "alluxio/master/process/storage.h"
 #include "alluxio/master/service/services.h"
 #include "alluxio/master/service/worker_client.h"
@@ -39,6 +42,7 @@
 #include "alluxio/master/upkeep/ttl_checker.h"
 #include "alluxio/master/web/live_view.h"
 #include "alluxio/master/web/master_web.h"
+#include "alluxio/metrics/metric_names.h"
 #include "alluxio/metrics/metrics.h"
 #include "alluxio/rpc/authentication.h"
 #include "alluxio/rpc/call_env.h"
@@ -70,6 +74,7 @@ struct MasterProcess::Parts {
   absl::Status Open();
   absl::Status OpenState(const StorageOptions& storage_options);
   absl::Status ReplayOrRestore(const StorageOptions& storage_options);
+  void AddMetrics(const StorageOptions& storage_options);
   grpc::meta::ConfigCheckReport ConfigReport() const;
   std::vector<grpc::NetAddress> WorkerAddresses() const;
   absl::Status Serve();
@@ -87,6 +92,7 @@ struct MasterProcess::Parts {
   }
 
   MasterOptions options;
+  metrics::MetricsRegistry metrics;
   rpc::AuthenticationType authentication = rpc::AuthenticationType::kSimple;
   std::shared_ptr<ufs::UfsRegistry> own_registry;
   std::unique_ptr<security::GroupResolver> groups;
@@ -95,7 +101,10 @@ struct MasterProcess::Parts {
   std::unique_ptr<KnownWorkers> known_workers ABSL_PT_GUARDED_BY(known_workers_mutex);
   bool said_unknown_workers ABSL_GUARDED_BY(known_workers_mutex) = false;
   std::unique_ptr<StateMachine> state;
-  metrics::MetricsRegistry metrics;
+  // For `master_metrics`; "restored": the backup that this start began with.
+  std::shared_ptr<const KvReader> before_replay;
+  bool before_replay_empty = false;
+  int64_t restored_entries = -1, restore_took_ms = -1;
   CallMetrics call_metrics{&metrics};
   std::unique_ptr<MetricsMaster> metrics_master;
   std::unique_ptr<BlockMaster> blocks;
@@ -105,6 +114,9 @@ struct MasterProcess::Parts {
   std::unique_ptr<JournalMaster> journal_master;
   std::unique_ptr<ConfigChecker> config_checker;
   std::unique_ptr<BackupMaster> backups;
+  std::unique_ptr<JournalMonitor> journal_monitor;
+  std::unique_ptr<TimeSeries> time_series;
+  std::unique_ptr<MasterMetrics> master_metrics;
   std::unique_ptr<ThreadPool> executor;  // runs dry before what its tasks use goes
   std::unique_ptr<WorkerClient> worker_client;
   std::unique_ptr<LoadScheduler> loads;
@@ -131,7 +143,9 @@ struct MasterProcess::Parts {
 
 absl::Status MasterProcess::Parts::Open() {
   ALLUXIO_ASSIGN_OR_RETURN(authentication, rpc::AuthenticationTypeOf(conf()));
-  ALLUXIO_ASSIGN_OR_RETURN(const StorageOptions storage_options, StorageOptionsOf(conf()));
+  ALLUXIO_ASSIGN_OR_RETURN(StorageOptions storage_options, StorageOptionsOf(conf()));
+  storage_options.on_journal_flush = [timer = &metrics.GetTimer(metrics::kMasterJournalFlushTimer)](
+                                         absl::Duration took) { timer->Record(took); };
   ALLUXIO_ASSIGN_OR_RETURN(
       groups, security::NewGroupResolver(conf().GetString("alluxio.security.group.mapping.class"), options.clock,
                                          conf().GetDuration("alluxio.security.group.mapping.cache.timeout")));
@@ -245,6 +259,7 @@ absl::Status MasterProcess::Parts::Open() {
   ALLUXIO_RETURN_IF_ERROR(ReplayOrRestore(storage_options));
   blocks->Start();
   meta->Start();
+  files->core()->UseMetrics(&metrics);
   ALLUXIO_RETURN_IF_ERROR(files->Start());
 
   ttl = std::make_unique<TtlChecker>(files->core());
@@ -252,8 +267,38 @@ absl::Status MasterProcess::Parts::Open() {
   scheduler_options.core = files->core();
   scheduler_options.client = worker_client.get();
   scheduler_options.executor = executor.get();
+  scheduler_options.metrics = &metrics;
   persistence = std::make_unique<PersistenceScheduler>(scheduler_options);
+  AddMetrics(storage_options);
   return absl::OkStatus();
+}
+
+void MasterProcess::Parts::AddMetrics(const StorageOptions& storage_options) {
+  JournalMonitor::Options journal_options = JournalMonitor::FromConfiguration(conf());
+  if (const std::string folder = storage_options.journal_folder; !folder.empty()) {
+    journal_options.disk = [folder] { return JournalDisk::Of(folder); };
+  }
+  journal_options.last_sequence = [this] { return storage.journal->LastSequence(); };
+  journal_options.checkpoint_sequence = [this] { return storage.store->PersistedSequence(); };
+  journal_options.clock = options.clock;
+  journal_options.metrics = &metrics;
+  journal_monitor = std::make_unique<JournalMonitor>(std::move(journal_options));
+  journal_monitor->CheckSpace();
+  time_series = std::make_unique<TimeSeries>(&metrics, options.clock);
+  master_metrics = std::make_unique<MasterMetrics>(MasterMetrics::Options{
+      .registry = &metrics,
+      .clock = options.clock,
+      .core = files->core(),
+      .backups = backups.get(),
+      .executor = executor.get(),
+      .executor_threads = kBlockingThreads,
+      .start_time = meta->start_time(),
+      .primary_since = options.clock->Now(),
+      .before_replay = std::exchange(before_replay, nullptr),
+      .before_replay_empty = before_replay_empty,
+      .restored_entries = restored_entries,
+      .restore_took_ms = restore_took_ms,
+  });
 }
 
 absl::Status MasterProcess::Parts::OpenState(const StorageOptions& storage_options) {
@@ -274,7 +319,13 @@ absl::Status MasterProcess::Parts::OpenState(const StorageOptions& storage_optio
 }
 
 absl::Status MasterProcess::Parts::ReplayOrRestore(const StorageOptions& storage_options) {
-  ALLUXIO_RETURN_IF_ERROR(state->Replay());
+  // A store that holds nothing yet needs no counting.
+  before_replay_empty = storage.store->PersistedSequence() == 0;
+  if (!before_replay_empty) before_replay = storage.store->PersistedSnapshot();
+  {
+    metrics::ScopedTimer gaining(metrics.GetTimer(metrics::kMasterJournalGainPrimacyTimer), *options.clock);
+    ALLUXIO_RETURN_IF_ERROR(state->Replay());
+  }
   const std::string backup = conf().GetString("alluxio.master.journal.init.from.backup");
   if (backup.empty()) return absl::OkStatus();
   if (state->journal()->LastSequence() > 0) {
@@ -286,7 +337,10 @@ absl::Status MasterProcess::Parts::ReplayOrRestore(const StorageOptions& storage
   std::map<std::string, std::string> properties;
   constexpr absl::string_view kOption = "alluxio.master.mount.table.root.option.";
   for (const auto& [key, value] : conf().WithPrefix(kOption)) properties[key.substr(kOption.size())] = value;
+  const absl::Time begun = options.clock->Now();
   ALLUXIO_RETURN_IF_ERROR(RestoreBackup(backup, properties, *options.ufs_registry, state.get()));
+  restore_took_ms = absl::ToInt64Milliseconds(options.clock->Now() - begun);
+  restored_entries = static_cast<int64_t>(state->journal()->LastSequence());  // a record for each
   return mark.Remove();
 }
 
@@ -326,8 +380,15 @@ void MasterProcess::Parts::AddHeartbeats() {
     if (absl::Status status = state->Checkpoint(false); !status.ok()) {
       ALLUXIO_LOG(kError, "master", "writing the metastore failed: ", status.message());
     }
+    journal_monitor->NoteCheckpoint();
+    master_metrics->NoteLoaded();
     RememberWorkers();
   });
+  heartbeats.Add("Master Journal Space Monitor", conf().GetDuration("alluxio.master.journal.space.monitor.interval"),
+                 [this] { journal_monitor->CheckSpace(); });
+  time_series->Record();  // the first point, as the original's
+  heartbeats.Add("Master Metrics Time Series", conf().GetDuration("alluxio.master.metrics.time.series.interval"),
+                 [this] { time_series->Record(); });
 }
 
 // What conf::IsDynamic promises, but for what MetaMaster reads each time it is asked.
@@ -407,6 +468,14 @@ absl::Status MasterProcess::Parts::ServeWeb() {
       .rpc_address = absl::StrCat(Host(), ":", bound_port.load(std::memory_order_relaxed)),
       .clock = options.clock,
       .start_time = meta->start_time(),
+      .journal = journal_monitor.get(),
+      .time_series = time_series.get(),
+      .on_file_blocks =
+          [asked = &metrics.GetCounter(metrics::kMasterGetFileBlockInfoOps),
+           got = &metrics.GetCounter(metrics::kMasterFileBlockInfosGot)]() {
+            asked->Inc();
+            got->Inc();
+          },
       .read_file = options.read_file,
   });
   http::ServerOptions server_options;
@@ -433,6 +502,7 @@ void MasterProcess::Parts::Stop(absl::Duration grace) {
   if (syncs) syncs->Cancel();
   if (worker_client) worker_client->Cancel();
   if (loads) loads->Stop();
+  if (master_metrics) master_metrics->Stop();
   persistence.reset();
   executor.reset();
   if (storage.journal) storage.journal->Close();

@@ -8,9 +8,11 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/match.h"
 #include "alluxio/master/block/block_master.h"
 #include "alluxio/metrics/metrics.h"
@@ -126,6 +128,10 @@ TEST_F(MasterProcessTest, StartsFromABackupAndAgainAfterACrashMeanwhile) {
     request.mutable_options()->set_localfilesystem(true);
     ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto backup, client.Call(stub::kBackup, request));
     EXPECT_EQ(backup.backupstate(), grpc::meta::Completed);
+    metrics::Snapshot gauges = master->metrics().Collect();
+    EXPECT_EQ(gauges["Master.LastBackupEntriesCount"].AsDouble(), backup.entrycount());
+    EXPECT_GE(gauges["Master.LastBackupTimeMs"].AsDouble(), 0);
+    EXPECT_EQ(gauges["Master.LastBackupRestoreCount"].AsDouble(), -1);
     uri = backup.backupuri();
     EXPECT_TRUE(absl::StartsWith(uri, "file://" + folder_ + "/backups/alluxio-backup-")) << uri;
     ALLUXIO_ASSERT_OK(Mkdir(client, "/later"));
@@ -216,6 +222,87 @@ TEST_F(MasterProcessTest, CountsItsCalls) {
   EXPECT_EQ(master->metrics().GetCounter("Master.FileInfosGot").Value(), 0);
   const std::string user = rpc::LoginUser(conf::Configuration());
   EXPECT_EQ(master->metrics().GetTimer("Master.GetStatus.User:" + user).Count(), 1);
+}
+
+// Reads gauges, some of which another thread brings, until `want` is what they say.
+metrics::Snapshot CollectUntil(MasterProcess& master, absl::FunctionRef<bool(metrics::Snapshot&)> want) {
+  for (const absl::Time end = absl::Now() + absl::Seconds(30);;) {
+    metrics::Snapshot snapshot = master.metrics().Collect();
+    if (want(snapshot) || absl::Now() > end) return snapshot;
+    std::this_thread::yield();
+  }
+}
+
+TEST_F(MasterProcessTest, GaugesSayWhatThereIs) {
+  const auto check = [](metrics::Snapshot& gauges, int64_t paths) {
+    const auto number = [&](const char* name) { return gauges.count(name) == 0 ? -2 : gauges[name].AsDouble(); };
+    EXPECT_EQ(number("Master.TotalPaths"), static_cast<double>(paths));
+    EXPECT_EQ(number("Master.FilesPinned"), 1);
+    EXPECT_EQ(number("Master.TTLInodes"), 1);
+    EXPECT_EQ(number("Master.FilesToBePersisted"), 0);
+    EXPECT_EQ(number("Master.RoleId"), 0);
+    EXPECT_GT(number("Master.JournalSequenceNumber.FileSystemMaster"), 3);
+    EXPECT_GT(number("Cluster.RootUfsCapacityTotal"), 0);
+    EXPECT_EQ(number("Cluster.RootUfsCapacityFree"),
+              number("Cluster.RootUfsCapacityTotal") - number("Cluster.RootUfsCapacityUsed"));
+    EXPECT_GE(number("Master.InodeCacheSize"), 1);
+    EXPECT_LE(number("Master.InodeCacheHitRatio"), 1);
+    EXPECT_GT(number("Master.JournalGainPrimacyTimer"), 0);
+  };
+  const auto known = [](metrics::Snapshot& gauges) {
+    return gauges.count("Master.TotalPaths") > 0 && gauges["Cluster.RootUfsCapacityTotal"].AsDouble() > 0;
+  };
+  for (const Properties& kind : {Properties{}, Properties{{"alluxio.master.metastore", "HEAP"}}}) {
+    std::filesystem::remove_all(folder_ + "/journal");
+    std::filesystem::remove_all(folder_ + "/metastore");
+    {
+      ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto master, Start(kind));
+      auto client = Client(*master);
+      for (const char* path : {"/d", "/d/e", "/gone"}) ALLUXIO_ASSERT_OK(Mkdir(client, path));
+      CreateFilePRequest create;
+      create.set_path("/d/f");
+      create.mutable_options()->set_blocksizebytes(1 << 20);
+      create.mutable_options()->mutable_commonoptions()->set_ttl(3'600'000);
+      ALLUXIO_ASSERT_OK(client.Call(stub::kCreateFile, create).status());
+      SetAttributePRequest pin;
+      pin.set_path("/d/f");
+      pin.mutable_options()->set_pinned(true);
+      ALLUXIO_ASSERT_OK(client.Call(stub::kSetAttribute, pin).status());
+      DeletePRequest remove;
+      remove.set_path("/gone");
+      ALLUXIO_ASSERT_OK(client.Call(stub::kRemove, remove).status());
+      // One that lies in the under store alone, and one that does not lie there.
+      std::ofstream(folder_ + "/ufs/cold") << "x";
+      const auto load = [&client](const std::string& path) {
+        GetStatusPRequest request;
+        request.set_path(path);
+        request.mutable_options()->set_loadmetadatatype(ONCE);
+        return client.Call(stub::kGetStatus, request).status();
+      };
+      clock_.Advance(absl::Minutes(1));  // safe mode is over
+      ALLUXIO_ASSERT_OK(load("/cold"));
+      for (int i = 0; i < 2; ++i) EXPECT_THAT(load("/absent"), StatusIs(absl::StatusCode::kNotFound));
+      metrics::Snapshot gauges = CollectUntil(*master, known);
+      check(gauges, 5);  // the root too
+      EXPECT_EQ(gauges["Master.AbsentCacheSize"].AsDouble(), 1);
+      EXPECT_GE(gauges["Master.AbsentCacheHits"].AsDouble(), 1);
+      EXPECT_GE(gauges["Master.MetadataSyncSuccess"].AsDouble(), 2);
+      EXPECT_EQ(gauges["Master.MetadataSyncFail"].AsDouble(), 0);
+      EXPECT_EQ(gauges["Master.MetadataSyncOpsCount"].AsDouble(),
+                gauges["Master.MetadataSyncSuccess"].AsDouble() + gauges["Master.MetadataSyncSkipped"].AsDouble());
+      EXPECT_GT(gauges["Master.JournalFlushTimer"].AsDouble(), 0);
+      EXPECT_GE(gauges["Master.TotalRpcs"].AsDouble(), 6);
+      EXPECT_GT(gauges["Master.JournalEntriesSinceCheckPoint"].AsDouble(), 0);
+      ALLUXIO_ASSERT_OK(master->RunHeartbeat("Master Metrics Time Series"));
+      ALLUXIO_ASSERT_OK(master->RunHeartbeat("Master Journal Space Monitor"));
+    }
+    // Counted from the store, or from the journal alone.
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto master, Start(kind));
+    auto client = Client(*master);
+    ALLUXIO_ASSERT_OK(Mkdir(client, "/later"));
+    metrics::Snapshot gauges = CollectUntil(*master, known);
+    check(gauges, 6);
+  }
 }
 
 TEST_F(MasterProcessTest, ServesWithoutAuthentication) {

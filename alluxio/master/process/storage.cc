@@ -81,6 +81,7 @@ absl::StatusOr<Storage> OpenStorage(const StorageOptions& options) {
     journal.folder = options.journal_folder;
     journal.segment_bytes = options.segment_bytes;
     journal.tolerate_corruption = options.tolerate_corruption;
+    journal.on_flush = options.on_journal_flush;
     ALLUXIO_ASSIGN_OR_RETURN(storage.journal, journal::LocalJournal::Open(std::move(journal)));
   } else {
     storage.journal = std::make_unique<journal::MemoryJournal>(journal::MemoryJournal::Options{.keep = false});

@@ -1,11 +1,13 @@
 #ifndef ALLUXIO_MASTER_PROCESS_STORAGE_H_
 #define ALLUXIO_MASTER_PROCESS_STORAGE_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "alluxio/conf/configuration.h"
 #include "alluxio/journal/journal.h"
 #include "alluxio/master/backup/restore.h"
@@ -25,6 +27,8 @@ struct StorageOptions {
   std::string known_workers_file;
   size_t segment_bytes = size_t{10} << 20;
   bool tolerate_corruption = false;
+  // As LocalJournal::Options::on_flush.
+  std::function<void(absl::Duration)> on_journal_flush;
 };
 
 // EMBEDDED with one address and UFS are the local journal, NOOP keeps nothing

@@ -6,6 +6,7 @@
 #include "alluxio/base/log.h"
 #include "alluxio/base/status_macros.h"
 #include "alluxio/master/inode/inode_proto.h"
+#include "alluxio/metrics/metric_names.h"
 #include "alluxio/uri/path.h"
 
 namespace alluxio::master {
@@ -82,6 +83,18 @@ const int64_t* PathTimes::Find(absl::string_view path) const {
   return it == values_.end() ? nullptr : &it->second.value;
 }
 
+MetadataSync::Metrics::Metrics(metrics::MetricsRegistry* registry, const MetadataSync* sync)
+    : ops(registry->GetCounter(metrics::kMasterMetadataSyncOpsCount)),
+      skipped(registry->GetCounter(metrics::kMasterMetadataSyncSkipped)),
+      success(registry->GetCounter(metrics::kMasterMetadataSyncSuccess)),
+      fail(registry->GetCounter(metrics::kMasterMetadataSyncFail)),
+      time_ms(registry->GetCounter(metrics::kMasterMetadataSyncTimeMs)),
+      paths_success(registry->GetCounter(metrics::kMasterMetadataSyncPathsSuccess)),
+      paths_fail(registry->GetCounter(metrics::kMasterMetadataSyncPathsFail)),
+      active(registry->RegisterGauge(metrics::kMasterMetadataSyncActivePaths, [sync] { return sync->active_.load(); })),
+      pending(registry->RegisterGauge(metrics::kMasterMetadataSyncPendingPaths,
+                                      [sync] { return sync->pending_.load(); })) {}
+
 MetadataSync::MetadataSync(NamespaceState* ns)
     : ns_(ns),
       block_size_bytes_(ns->conf.GetBytes("alluxio.user.block.size.bytes.default")),
@@ -92,6 +105,10 @@ MetadataSync::MetadataSync(NamespaceState* ns)
 
 void MetadataSync::Reconfigure(const conf::Configuration& conf) {
   block_size_bytes_.store(conf.GetBytes("alluxio.user.block.size.bytes.default"), std::memory_order_relaxed);
+}
+
+void MetadataSync::UseMetrics(metrics::MetricsRegistry* metrics) {
+  metrics_ = std::make_unique<const Metrics>(metrics, this);
 }
 
 void MetadataSync::Invalidate(const std::string& path) {
@@ -183,11 +200,28 @@ void MetadataSync::NoteSynced(const Request& request, int64_t at_ms, uint64_t st
 
 bool MetadataSync::KnownAbsent(const InodePath& lookup) {
   MutexLock lock(&mutex_);
-  if (absent_.size() == 0) return false;
-  for (size_t i = lookup.inodes.size(); i <= lookup.names.size(); ++i) {
-    if (absent_.Find(lookup.PathOf(i)) != nullptr) return true;
+  if (absent_.size() > 0) {
+    for (size_t i = lookup.inodes.size(); i <= lookup.names.size(); ++i) {
+      if (absent_.Find(lookup.PathOf(i)) == nullptr) continue;
+      ++absent_stats_.hits;
+      return true;
+    }
   }
+  ++absent_stats_.misses;
   return false;
+}
+
+void MetadataSync::NoteSkipped() {
+  if (metrics_ == nullptr) return;
+  metrics_->ops.Inc();
+  metrics_->skipped.Inc();
+}
+
+MetadataSync::AbsentStats MetadataSync::GetAbsentStats() const {
+  MutexLock lock(&mutex_);
+  AbsentStats stats = absent_stats_;
+  stats.size = static_cast<int64_t>(absent_.size());
+  return stats;
 }
 
 absl::StatusOr<bool> MetadataSync::Needed(const Request& request) {
@@ -214,6 +248,22 @@ absl::StatusOr<bool> MetadataSync::Needed(const Request& request) {
 
 absl::Status MetadataSync::Run(const Request& request) {
   const int64_t started_ms = ns_->clock->NowMillis();
+  ++active_;
+  int64_t paths = 0, pending = 0;
+  absl::Status status = RunSteps(request, &paths, &pending);
+  pending_ -= pending;
+  --active_;
+  if (metrics_ == nullptr) return status;
+  metrics_->ops.Inc();
+  (status.ok() ? metrics_->success : metrics_->fail).Inc();
+  metrics_->paths_success.Inc(paths);
+  if (!status.ok()) metrics_->paths_fail.Inc();
+  metrics_->time_ms.Inc(ns_->clock->NowMillis() - started_ms);
+  return status;
+}
+
+absl::Status MetadataSync::RunSteps(const Request& request, int64_t* paths, int64_t* pending) {
+  const int64_t started_ms = ns_->clock->NowMillis();
   uint64_t started;
   {
     MutexLock lock(&mutex_);
@@ -228,8 +278,10 @@ absl::Status MetadataSync::Run(const Request& request) {
   }
   if (lookup.exists()) {
     if (due) ALLUXIO_RETURN_IF_ERROR(Reconcile(request, request.path));
+    if (due) ++*paths;
   } else if (due || request.load != LoadMetadataPType::NEVER) {
     ALLUXIO_RETURN_IF_ERROR(LoadMissing(request));
+    ++*paths;
   }
   std::vector<std::string> directories;
   if (request.extent != Extent::kSelf) directories.push_back(request.path);
@@ -246,7 +298,10 @@ absl::Status MetadataSync::Run(const Request& request) {
     const Inode& directory = *at.target();
     const bool load = request.load == LoadMetadataPType::ALWAYS ||
                       (request.load == LoadMetadataPType::ONCE && !directory.direct_children_loaded);
-    if (directory.persisted() && (due || load)) ALLUXIO_RETURN_IF_ERROR(SyncChildren(request, path, due));
+    if (directory.persisted() && (due || load)) {
+      ALLUXIO_RETURN_IF_ERROR(SyncChildren(request, path, due));
+      ++*paths;
+    }
     if (request.extent != Extent::kAll) break;
     std::string cursor;
     for (bool more = true; more;) {
@@ -259,6 +314,8 @@ absl::Status MetadataSync::Run(const Request& request) {
       }));
       more = seen == kSubtreeStep;
     }
+    const auto waiting = static_cast<int64_t>(directories.size());
+    pending_ += waiting - std::exchange(*pending, waiting);
   }
   if (due) NoteSynced(request, started_ms, started);
   return absl::OkStatus();

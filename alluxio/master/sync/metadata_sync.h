@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <list>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "alluxio/master/mount/namespace_state.h"
 #include "alluxio/master/sync/sync_stats.h"
 #include "alluxio/master/sync/ufs_tree.h"
+#include "alluxio/metrics/metrics.h"
 #include "grpc/file_system_master.pb.h"
 
 namespace alluxio::master {
@@ -75,11 +77,23 @@ class MetadataSync {
   // now on.
   void Reconfigure(const conf::Configuration& conf);
 
+  // Counts there from now on; outlives this. Before there are other calls.
+  void UseMetrics(metrics::MetricsRegistry* metrics);
+
   // Whether `Run` would talk to an under store. Memory only.
   absl::StatusOr<bool> Needed(const Request& request);
   // UNAVAILABLE: the store can't be reached; other errors are its own. A path that
   // is not there is none: what is to be answered then is the caller's business.
   absl::Status Run(const Request& request);
+
+  // What an access did not need (Needed said so), for metrics.
+  void NoteSkipped();
+
+  struct AbsentStats {
+    int64_t hits = 0, misses = 0;
+    int64_t size = 0;
+  };
+  AbsentStats GetAbsentStats() const;
 
   // The next access to `path`, or below it, syncs.
   void Invalidate(const std::string& path);
@@ -100,6 +114,18 @@ class MetadataSync {
     bool self = true;       // false: the inode itself was compared since, only what is below is left
   };
 
+  // Of the metrics whose names they have.
+  struct Metrics {
+    Metrics(metrics::MetricsRegistry* registry, const MetadataSync* sync);
+    metrics::Counter &ops, &skipped, &success, &fail, &time_ms;
+    metrics::Counter &paths_success, &paths_fail;
+    // Gauges, not counters as the original's: those that are set to 0 in between would
+    // be wrong from then on.
+    const metrics::GaugeHandle active, pending;
+  };
+
+  // `pending`: directories found that wait for their turn.
+  absl::Status RunSteps(const Request& request, int64_t* paths, int64_t* pending);
   bool SyncDue(const Request& request);
   // `started`: the last invalidation that came before the sync began.
   void NoteSynced(const Request& request, int64_t at_ms, uint64_t started);
@@ -121,11 +147,15 @@ class MetadataSync {
   NamespaceState* const ns_;
   std::atomic<int64_t> block_size_bytes_;  // orders nothing
 
-  Mutex mutex_;  // below the latch
+  mutable Mutex mutex_;  // below the latch
   PathTimes absent_ ABSL_GUARDED_BY(mutex_);
+  AbsentStats absent_stats_ ABSL_GUARDED_BY(mutex_);  // without the size
   PathTimes synced_[3] ABSL_GUARDED_BY(mutex_);  // by extent
   std::map<std::string, Invalid> invalidated_ ABSL_GUARDED_BY(mutex_);
   uint64_t last_invalid_ ABSL_GUARDED_BY(mutex_) = 0;
+
+  std::atomic<int64_t> active_{0}, pending_{0};  // order nothing
+  std::unique_ptr<const Metrics> metrics_;       // null: nobody counts; last: its gauges read the others
 };
 
 }  // namespace alluxio::master

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "alluxio/base/log.h"
 #include "alluxio/base/status_macros.h"
+#include "alluxio/metrics/metric_names.h"
 
 namespace alluxio::master {
 namespace {
@@ -34,6 +35,19 @@ void PersistenceScheduler::Reconfigure(const Options& options) {
   initial_interval_ms_ = options.initial_interval_ms;
   max_interval_ms_ = options.max_interval_ms;
   max_total_wait_ms_ = options.max_total_wait_ms;
+}
+
+PersistenceScheduler::PersistenceScheduler(Options options) : options_(options) {
+  Reconfigure(options);
+  // From the beginning, so that a monitor sees them rise.
+  for (const char* metric : {metrics::kMasterAsyncPersistSuccess, metrics::kMasterAsyncPersistFail,
+                             metrics::kMasterAsyncPersistFileCount, metrics::kMasterAsyncPersistFileSize}) {
+    Count(metric, 0);
+  }
+}
+
+void PersistenceScheduler::Count(const char* metric, int64_t n) const {
+  if (options_.metrics != nullptr) options_.metrics->GetCounter(metric).Inc(n);
 }
 
 PersistenceScheduler::~PersistenceScheduler() {
@@ -160,6 +174,11 @@ absl::Status PersistenceScheduler::Order(const Job& job, const Plan& plan) {
 void PersistenceScheduler::Complete(const Job& job, const Plan& plan) {
   using Step = FileSystemCore::PersistStep;
   const absl::StatusOr<Step> step = options_.core->FinishPersist(plan);
+  if (step.ok() && *step == Step::kPersisted) {
+    Count(metrics::kMasterAsyncPersistSuccess, 1);
+    Count(metrics::kMasterAsyncPersistFileCount, 1);
+    Count(metrics::kMasterAsyncPersistFileSize, plan.length_bytes);
+  }
   if (!step.ok() || *step != Step::kAnnounced) return Done(job, step.status());
   options_.core->ns().state->Commit({}, [this, job, plan](const absl::Status& durable) {
     if (!durable.ok()) return Done(job, durable);
@@ -173,6 +192,7 @@ void PersistenceScheduler::Done(const Job& job, const absl::Status& status) {
   const int64_t now_ms = options_.core->ns().clock->NowMillis();
   bool abandon = false;
   if (!status.ok()) {
+    Count(metrics::kMasterAsyncPersistFail, 1);
     int64_t max_total_wait_ms;
     {
       MutexLock lock(&mutex_);

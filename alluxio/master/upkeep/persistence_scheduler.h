@@ -14,6 +14,7 @@
 #include "alluxio/conf/configuration.h"
 #include "alluxio/master/file/core.h"
 #include "alluxio/master/upkeep/persist_client.h"
+#include "alluxio/metrics/metrics.h"
 
 namespace alluxio::master {
 
@@ -38,6 +39,8 @@ class PersistenceScheduler {
     // For what blocks: calls to under stores. Not the one whose threads `client`
     // answers in, if that is bounded.
     Executor* executor = nullptr;
+    // Null: nobody wants them. Outlives this.
+    metrics::MetricsRegistry* metrics = nullptr;
     // Files under way at the same time.
     size_t max_in_flight = 16;
     int64_t initial_interval_ms = 1000;
@@ -47,7 +50,7 @@ class PersistenceScheduler {
   // The intervals of the configuration.
   static Options FromConfiguration(const conf::Configuration& conf);
 
-  explicit PersistenceScheduler(Options options) : options_(options) { Reconfigure(options); }
+  explicit PersistenceScheduler(Options options);
   ~PersistenceScheduler();
 
   // Heartbeat: starts what is due. Does not wait for it.
@@ -73,6 +76,7 @@ class PersistenceScheduler {
   absl::Status WriteEmpty(const Plan& plan);
   // Puts what was written into place, in the steps of FinishPersist.
   void Complete(const Job& job, const Plan& plan);
+  void Count(const char* metric, int64_t n) const;
   // The end of a try.
   void Done(const Job& job, const absl::Status& status);
 

@@ -151,6 +151,8 @@ class PersistenceTest : public ::testing::Test {
     options.core = ns_.fs().core();
     options.client = &worker_;
     options.executor = &executor_;
+    options.metrics = &metrics_;
+    ns_.fs().core()->UseMetrics(&metrics_);
     scheduler_ = std::make_unique<PersistenceScheduler>(options);
   }
   absl::Status Write(const std::string& path, int64_t bytes) {
@@ -166,6 +168,7 @@ class PersistenceTest : public ::testing::Test {
     return names;
   }
 
+  metrics::MetricsRegistry metrics_;
   NamespaceFixture ns_;
   FakeWorker worker_{&ns_.ufs()};
   InlineExecutor executor_;
@@ -232,6 +235,10 @@ TEST_F(PersistenceTest, FailuresAreTriedAgainWithBackOff) {
   scheduler_->Run();
   worker_.Obey();
   EXPECT_EQ(State("/f"), "PERSISTED");
+  EXPECT_EQ(metrics_.GetCounter("Master.AsyncPersistFail").Value(), 4);
+  EXPECT_EQ(metrics_.GetCounter("Master.AsyncPersistSuccess").Value(), 1);
+  EXPECT_EQ(metrics_.GetCounter("Master.AsyncPersistFileSize").Value(), 3);
+  EXPECT_EQ(metrics_.GetCounter("Master.FilesPersisted").Value(), 1);
 }
 
 // A file of three blocks, the larger part of it on w2.
