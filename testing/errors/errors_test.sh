@@ -153,6 +153,8 @@ c 255 'has a component of 256 bytes; 255 are the most' fs mkdir "/n$long"
 c 255 'has a component of 256 bytes; 255 are the most' fs copyFromLocal f1 "/n$long"
 # More than the tier takes.
 head -c 20000000 /dev/zero > big
+c 255 'the rest is pinned, waiting to be persisted (ASYNC_THROUGH), being written or being read' \
+  -Dalluxio.user.file.writetype.default=MUST_CACHE -Dalluxio.user.block.size.bytes.default=1MB fs copyFromLocal big /toobig
 c 255 'writing /toobig: no room for 1048576 bytes in MEM' -Dalluxio.user.file.writetype.default=MUST_CACHE \
   -Dalluxio.user.block.size.bytes.default=1MB fs copyFromLocal big /toobig
 c 3 '' fs test -e /toobig
@@ -160,6 +162,24 @@ c 3 '' fs test -e /toobig
 c 0 'Copied' -Dalluxio.user.file.writetype.default=CACHE_THROUGH fs copyFromLocal big /big
 same 'what a reader took before it left' 100 "$(timeout 60 "${shell[@]}" fs cat /big 2> /dev/null | head -c 100 | wc -c)"
 same 'a whole read after that' 20000000 "$("${shell[@]}" fs cat /big 2> /dev/null | wc -c)"
+# Files that change in the under store behind our back.
+printf 12345678 > ufs/shrunk; printf 12345678 > ufs/gone; printf 12345678 > ufs/away
+c 0 ' 8 ' fs ls /shrunk
+c 0 ' 8 ' fs ls /gone
+c 0 12345678 fs cat /away
+printf 12 > ufs/shrunk; rm ufs/gone
+c 255 'is expected to be 8 bytes, but only 2 bytes are available in the UFS. /shrunk has changed in the under store: it had' \
+  fs cat /shrunk
+same 'the new file' 12 "$("${shell[@]}" fs cat /shrunk 2> /dev/null)"
+c 255 '/gone is no longer there.' fs cat /gone
+c 255 'Path "/gone" does not exist.' fs cat /gone
+# An under store that goes away, and comes back.
+mv ufs ufs-elsewhere
+LINES_MAX=1 c 255 "The under store's folder $PWD/ufs can't be used" fs ls -f /
+LINES_MAX=1 c 255 'Failed after ' fs ls -f /
+c 0 12345678 fs cat /away
+mv ufs-elsewhere ufs
+LINES_MAX=30 c 0 ' /away' fs ls -f /
 # Ten thousand connections that do nothing: the next call is answered as fast.
 exec 3> >(python3 "$idle" "$port" "$master_pid" 10000 > idle.out 2> idle.err)
 echo measure >&3

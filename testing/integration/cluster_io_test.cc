@@ -531,6 +531,23 @@ TEST(ClusterIoTest, UnpersistedPinnedBlocksAreNotEvicted) {
   EXPECT_THAT(Read(fs, "/through"), IsOkAndHolds(content));
 }
 
+// Only a pin or a wait for the under store keeps a block: as in the original, what
+// was written with MUST_CACHE alone gives way, and is lost then.
+TEST(ClusterIoTest, BlocksOfMustCacheFilesAreOrdinaryVictims) {
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster,
+                               MiniCluster::Start({.stepped_heartbeats = true,
+                                                   .conf = {{"alluxio.user.block.read.retry.max.duration", "1ms"}},
+                                                   .worker_bytes = 4 << 20}));
+  FileSystem& fs = cluster->client();
+  const std::string content = Bytes(3 << 20);
+  const CreateFileOptions must_cache = {.block_size_bytes = 1 << 20, .write_type = WriteType::kMustCache};
+  ASSERT_THAT(Write(fs, "/once", content, must_cache), IsOk());
+  ASSERT_THAT(Write(fs, "/more", content, must_cache), IsOk());
+  EXPECT_THAT(Read(fs, "/more"), IsOkAndHolds(content));
+  ASSERT_THAT(cluster->RunHeartbeat("Worker Block Sync"), IsOk());  // the master hears of it
+  EXPECT_THAT(Read(fs, "/once"), StatusIs(absl::StatusCode::kUnavailable, testing::HasSubstr("in both Alluxio and UFS")));
+}
+
 TEST(ClusterIoTest, AFileOfManyBlocksIsCommittedWhenItCloses) {
   ALLUXIO_ASSERT_OK_AND_ASSIGN(auto cluster, MiniCluster::Start());
   const std::string content = Bytes(200 * (32 << 10) + 1);
@@ -566,6 +583,12 @@ TEST(ClusterIoTest, TheChannelsUserDecidesWhatIsAllowed) {
   EXPECT_THAT(Read(*alice, "/open/f"), IsOkAndHolds("hers"));
   ALLUXIO_ASSERT_OK_AND_ASSIGN(const UriStatus status, root.GetStatus("/open/f"));
   EXPECT_EQ(status.owner, "alice");
+  // As in the original, a file's own read bit keeps nobody who may enter its folder
+  // from its bytes by stream; its block's file isn't given out (docs/architecture.md).
+  ASSERT_THAT(Write(root, "/open/unreadable", "told", {.mode = 0600, .write_type = WriteType::kMustCache}), IsOk());
+  const int64_t by_file = CountersOf(*alice).reads_by_file;
+  EXPECT_THAT(Read(*alice, "/open/unreadable"), IsOkAndHolds("told"));
+  EXPECT_EQ(CountersOf(*alice).reads_by_file, by_file);
 }
 
 // Files that everybody may read are read by their path, others by the stream, as

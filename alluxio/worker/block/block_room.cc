@@ -84,8 +84,8 @@ absl::Status Core::NoRoomLocked(const std::vector<int>& candidates, int64_t byte
   return absl::ResourceExhaustedError(
       absl::StrCat("no room for ", bytes, " bytes in ", dirs_[candidates[0]].place.tier_alias, ": available ", available,
                    ", evictable ", evictable, ", capacity ", capacity, " bytes in ", candidates.size(),
-                   " storage directories (a block lies in one of them); the rest is pinned, not persisted yet, being "
-                   "written or being read"));
+                   " storage directories (a block lies in one of them); the rest is pinned, waiting to be persisted "
+                   "(ASYNC_THROUGH), being written or being read"));
 }
 
 absl::StatusOr<int> Core::Reserve(const std::vector<int>& candidates, bool spill, int64_t bytes) {
