@@ -26,7 +26,7 @@ contains() { # contains DESCRIPTION PART WHOLE
 mkdir -p "$home/lib" "$home/bin" "$home/conf" "$home/libexec"
 cp -L "$here"/bin/alluxio* "$here/bin/launch-process" "$home/bin/"
 cp -L "$here"/conf/* "$home/conf/"
-cp -L "$here"/libexec/alluxio-config.sh "$home/libexec/"
+cp -L "$here"/libexec/alluxio-config.sh "$here"/libexec/quickstart "$home/libexec/"
 ln -s "$home/bin/alluxio" "$TEST_TMPDIR/link"
 
 cat >"$home/lib/alluxio-client" <<'END'
@@ -168,6 +168,16 @@ rm "$home/die"
 
 # What the original has and this has not.
 contains "no job service" "There is no job_master in this version" "$("$home/bin/alluxio-start.sh" job_masters)"
+
+# quickstart looks at its folder before it builds anything.
+mkdir -p "$home/tools"
+echo : >"$home/WORKSPACE"
+printf '#!/bin/sh\necho "a build begins"\nexit 1\n' >"$home/tools/install-packages"
+chmod +x "$home/tools/install-packages"
+check "quickstart and a folder that isn't there" "There is no folder $home/nosuch" \
+  "$("$home/libexec/quickstart" "$home/nosuch" 2>&1)"
+contains "quickstart and a folder" "a build begins" "$("$home/libexec/quickstart" --rebuild "$home" 2>&1)"
+rm -r "$home/WORKSPACE" "$home/tools"
 
 # Programs that are not there.
 rm "$home/lib/alluxio-worker"

@@ -57,6 +57,12 @@ bool InRange(absl::string_view range, int64_t number) {
   return number >= low && number <= high;
 }
 
+// Up to four digits, as the original counts them; three can say something.
+bool IsOctalMode(absl::string_view text) {
+  if (text.size() == 4 && text[0] != '0') return false;
+  return !text.empty() && text.size() <= 4 && text.find_first_not_of("01234567") == absl::string_view::npos;
+}
+
 // Fills the typed fields of `value` from its text; false: not an allowed value.
 bool ParseTyped(const Property& property, const Machine& machine, Value& value) {
   switch (property.type) {
@@ -96,6 +102,7 @@ bool ParseTyped(const Property& property, const Machine& machine, Value& value) 
       }
       return false;
     case Type::kString:
+      if (property.allowed == absl::string_view("octal") && !IsOctalMode(value.text)) return false;
       return !property.Has(kFileExists) || machine.file_exists == nullptr || machine.file_exists(value.text);
     case Type::kList:
     case Type::kClass: return true;

@@ -3,7 +3,9 @@
 #include <limits>
 #include <set>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "alluxio/conf/bad_value.h"
 #include "alluxio/conf/properties_text.h"
 #include "alluxio/conf/property_table.h"
 #include "alluxio/conf/units.h"
@@ -229,6 +231,38 @@ TEST(ConfigurationTest, NamesEveryBadValueAndItsPlace) {
   Sources sources = Site("s3a.secretKey=topsecret${alluxio.nosuch}");
   EXPECT_THAT(std::string(Configuration::Create(sources).status().message()),
               AllOf(HasSubstr("s3a.secretKey"), ::testing::Not(HasSubstr("topsecret"))));
+}
+
+TEST(ConfigurationTest, AUmaskIsOctal) {
+  const auto with = [](const char* umask) {
+    return Configuration::Create(
+        {.system_properties = {{"alluxio.security.authorization.permission.umask", umask}}});
+  };
+  for (const char* good : {"0", "22", "022", "0777"}) EXPECT_THAT(with(good), IsOk()) << good;
+  for (const char* bad : {"999", "1777", "00022", "u=rwx", "-1", "0x2"}) {
+    EXPECT_THAT(with(bad), StatusIs(absl::StatusCode::kInvalidArgument,
+                                    HasSubstr(absl::StrCat(bad, " (from -D on the command line or in the environment): "
+                                                                "must be a mode in octal such as 022"))));
+  }
+}
+
+TEST(BadValueTest, NamesKeyValueAndOrigin) {
+  const auto configuration = Configuration::Create(
+      {.system_properties = {{"alluxio.web.threads", "3"}, {"s3a.secretKey", "abc"}},
+       .site_properties = "alluxio.worker.allocator.class=com.example.Mine",
+       .site_file = "/c/alluxio-site.properties",
+       .cluster_defaults = {{"alluxio.user.app.id", "x"}}});
+  ASSERT_THAT(configuration, IsOk());
+  EXPECT_EQ(BadValue(*configuration, "alluxio.worker.allocator.class", "use yours").message(),
+            "Invalid value for property key alluxio.worker.allocator.class: com.example.Mine (from "
+            "/c/alluxio-site.properties): use yours");
+  EXPECT_THAT(BadValue(*configuration, "s3a.secretKey", "longer"),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("s3a.secretKey: ****** (from -D")));
+  EXPECT_THAT(BadValue(*configuration, "alluxio.worker.tieredstore.level2.alias", "name it"),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       "Property key alluxio.worker.tieredstore.level2.alias is not set: name it"));
+  EXPECT_EQ(OriginOf(*configuration, "alluxio.user.app.id"), "the master's configuration");
+  EXPECT_EQ(OriginOf(*configuration, "alluxio.master.rpc.port"), "the built-in default");
 }
 
 TEST(ConfigurationTest, SubstitutesAndFindsLoops) {

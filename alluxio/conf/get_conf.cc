@@ -168,6 +168,7 @@ GetConfResult GetConf(const std::vector<std::string>& arguments, const Configura
   const std::string name = declared == nullptr ? key : declared->name;
   const auto property = std::find_if(properties.begin(), properties.end(),
                                      [&](const ShownProperty& shown) { return shown.name == name; });
+  // Also of an instance of a template that nobody set: so does the original, against its usage text.
   if (property == properties.end()) return Misused(absl::StrCat(name, " is not found"));
   if (options->source) {
     result.out = absl::StrCat(property->source, "\n");

@@ -305,7 +305,9 @@ std::string AllowedValues(const Property& property) {
     case Type::kDuration: return "a duration such as 500ms, 10sec, 5min, 1h, 1day, -1 (no unit: milliseconds)";
     case Type::kList: return "values separated by commas";
     case Type::kEnum: return absl::StrCat("one of ", absl::StrReplaceAll(property.allowed, {{",", ", "}}));
-    case Type::kString: return property.Has(kFileExists) ? "the path of an existing file" : "any text";
+    case Type::kString:
+      if (property.allowed[0] != '\0') return "a mode in octal such as 022, at most 0777";
+      return property.Has(kFileExists) ? "the path of an existing file" : "any text";
     case Type::kClass: return "a class name";
   }
   return "";

@@ -17,7 +17,8 @@ namespace alluxio::rpc {
 // a Java class and KERBEROS was never built in the original.
 enum class AuthenticationType { kNoSasl, kSimple };
 
-// INVALID_ARGUMENT: CUSTOM or KERBEROS, with what to set instead.
+// INVALID_ARGUMENT: CUSTOM or KERBEROS, with what to set instead; or TLS is asked
+// for (`alluxio.network.tls.enabled`): better no connection than one in clear text.
 absl::StatusOr<AuthenticationType> AuthenticationTypeOf(const conf::Configuration& configuration);
 
 // The user of this process: `alluxio.security.login.username`, else the one the

@@ -5,17 +5,24 @@
 
 #include "absl/strings/str_cat.h"
 #include "alluxio/base/user_name.h"
+#include "alluxio/conf/bad_value.h"
 #include "alluxio/rpc/authentication.h"
 
 namespace alluxio::rpc {
 
 absl::StatusOr<AuthenticationType> AuthenticationTypeOf(const conf::Configuration& configuration) {
+  constexpr absl::string_view kTls = "alluxio.network.tls.enabled";
+  if (configuration.GetBool(kTls)) {
+    return absl::InvalidArgumentError(absl::StrCat(kTls, "=true (from ", conf::OriginOf(configuration, kTls),
+                                                   ") is not supported by this version, whose connections are not "
+                                                   "encrypted: set it to false"));
+  }
   constexpr absl::string_view kKey = "alluxio.security.authentication.type";
   const std::string type = configuration.GetEnum(kKey);
   if (type == "NOSASL") return AuthenticationType::kNoSasl;
   if (type == "SIMPLE") return AuthenticationType::kSimple;
   return absl::InvalidArgumentError(absl::StrCat(
-      kKey, "=", type, " is not supported",
+      kKey, "=", type, " (from ", conf::OriginOf(configuration, kKey), ") is not supported",
       type == "CUSTOM" ? " (its provider is a Java class)" : "", ": set SIMPLE or NOSASL"));
 }
 

@@ -176,8 +176,7 @@ absl::StatusOr<std::unique_ptr<GroupResolver>> NewGroupResolver(absl::string_vie
     return NewIdentityGroupResolver();
   } else {
     return absl::InvalidArgumentError(absl::StrCat(
-        "alluxio.security.group.mapping.class is ", mapping_class,
-        ", which is not supported; use alluxio.security.group.provider.ShellBasedUnixGroupsMapping (the machine's "
+        mapping_class, " is not supported; use alluxio.security.group.provider.ShellBasedUnixGroupsMapping (the machine's "
         "groups) or alluxio.security.group.provider.IdentityUserGroupsMapping"));
   }
   return NewCachingGroupResolver(std::move(resolver), clock, cache_timeout);

@@ -1,15 +1,17 @@
 // What the stubs take from the configuration.
 #include "absl/strings/str_cat.h"
 #include "alluxio/base/status_macros.h"
+#include "alluxio/conf/bad_value.h"
 #include "alluxio/stub/master_stub.h"
 
 namespace alluxio::stub {
 
 absl::StatusOr<MasterStubOptions> MasterStubOptionsOf(const conf::Configuration& configuration) {
-  if (configuration.GetBool("alluxio.zookeeper.enabled")) {
-    return absl::InvalidArgumentError(
-        "alluxio.zookeeper.enabled=true is not supported by this version: set it to false and name the master by "
-        "alluxio.master.hostname");
+  constexpr absl::string_view kZooKeeper = "alluxio.zookeeper.enabled";
+  if (configuration.GetBool(kZooKeeper)) {
+    return absl::InvalidArgumentError(absl::StrCat(kZooKeeper, "=true (from ", conf::OriginOf(configuration, kZooKeeper),
+                                                   ") is not supported by this version: set it to false and name the "
+                                                   "master by alluxio.master.hostname"));
   }
   MasterStubOptions options;
   options.addresses = configuration.GetList("alluxio.master.rpc.addresses");

@@ -68,6 +68,9 @@ m 1 'must be a whole number from 0 to 65535' -Dalluxio.master.rpc.port=99999
 m 1 'must be a size such as 4096' -Dalluxio.user.block.size.bytes.default=12XB
 m 1 'must be one of EMBEDDED, NOOP, UFS' -Dalluxio.master.journal.type=NONSENSE
 m 1 'set SIMPLE or NOSASL' -Dalluxio.security.authentication.type=KERBEROS
+m 1 'must be a mode in octal' -Dalluxio.security.authorization.permission.umask=999
+m 1 'whose connections are not encrypted: set it to false' -Dalluxio.network.tls.enabled=true
+m 1 'com.example.Mine (from -D' -Dalluxio.security.group.mapping.class=com.example.Mine
 m 1 'must be true or false' -Dalluxio.master.journal.tolerate.corruption=nope
 m 1 '"" is not the URI of an under store' -Dalluxio.master.mount.table.root.ufs=
 m 1 "folder $PWD/missing can't be used" -Dalluxio.master.mount.table.root.ufs="$PWD/missing"
@@ -104,6 +107,12 @@ fi
 w 1 'alluxio.worker.ramdisk.size: lots' -Dalluxio.worker.ramdisk.size=lots
 w 1 'set alluxio.worker.rpc.port' -Dalluxio.worker.rpc.port="$port"
 w 1 'allowed are 1 to 3' -Dalluxio.worker.tieredstore.levels=9
+# Said at once, though no master runs there.
+for bad in tieredstore.level0.dirs.quota=5Q tieredstore.level0.alias=TAPE tieredstore.levels=9 \
+  block.annotator.class=foo.Bar block.store.type=PAGE; do
+  w 1 "alluxio.worker.${bad/=/: } (from -D on the command line" -Dalluxio.master.rpc.port=1 -Dalluxio.worker.$bad
+done
+w 1 'whose connections are not encrypted' -Dalluxio.master.rpc.port=1 -Dalluxio.network.tls.enabled=true
 w 1 'no master answered at 127.0.0.1:1' -Dalluxio.master.rpc.port=1 -Dalluxio.worker.master.connect.retry.timeout=1s
 
 c() {
@@ -123,6 +132,9 @@ c 0 'Successfully created directory /colon:/below' fs mkdir '/colon:/below'
 c 0 '/colon:/below' fs ls /colon:
 c 255 'Path "/nothere" does not exist.' fs cat /nothere
 c 255 '(No such file or directory)' fs copyFromLocal "$PWD/nothere" /x
+c 255 'location.policy.class: foo.Bar (from -D' -Dalluxio.user.block.write.location.policy.class=foo.Bar \
+  fs copyFromLocal "$PWD/file" /x
+c 255 'whose connections are not encrypted' -Dalluxio.network.tls.enabled=true fs ls /
 
 # With a worker of 8 MB, whose under store is full while "ufs-full" is there.
 start worker.err env LD_PRELOAD="$faults" ALLUXIO_FAULT_FOLDER="$PWD/ufs" ALLUXIO_FAULT_CALL=write \

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "alluxio/base/log.h"
 #include "alluxio/base/status_macros.h"
+#include "alluxio/client/policy/named_policy.h"
 #include "alluxio/client/wire.h"
 #include "alluxio/stub/block_methods.h"
 
@@ -29,7 +30,8 @@ std::string KeyOf(const WorkerNetAddress& worker) {
 
 absl::StatusOr<std::unique_ptr<BlockOpener>> BlockOpener::Create(std::shared_ptr<ClientCore> core, UriStatus status,
                                                                  ReadSettings settings) {
-  ALLUXIO_ASSIGN_OR_RETURN(auto chooser, MakeWorkerChooser(settings.ufs_read_policy, core->policy()));
+  ALLUXIO_ASSIGN_OR_RETURN(auto chooser, WorkerChooserOf(core->conf(), "alluxio.user.ufs.block.read.location.policy",
+                                                         settings.ufs_read_policy, core->policy()));
   return std::unique_ptr<BlockOpener>(
       new BlockOpener(std::move(core), std::move(status), std::move(settings), std::move(chooser)));
 }

@@ -573,7 +573,7 @@ TEST_F(FileSystemTest, FollowsTheClustersConfiguration) {
 TEST_F(FileSystemTest, RefusesZooKeeperInOneSentence) {
   EXPECT_THAT(FileSystem::Create(*conf::Configuration().With({{"alluxio.zookeeper.enabled", "true"}})),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       HasSubstr("alluxio.zookeeper.enabled=true is not supported")));
+                       HasSubstr("is not supported by this version: set it to false and name the master")));
 }
 
 }  // namespace

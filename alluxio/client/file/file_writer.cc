@@ -10,6 +10,7 @@
 #include "alluxio/base/log.h"
 #include "alluxio/base/status_macros.h"
 #include "alluxio/client/block/block_writer.h"
+#include "alluxio/client/policy/named_policy.h"
 #include "alluxio/client/wire.h"
 #include "alluxio/rpc/retry.h"
 #include "alluxio/stub/file_system_methods.h"
@@ -385,7 +386,8 @@ grpc::file::FsOpPId NewOperationId(Random& random) {
 absl::StatusOr<std::unique_ptr<FileOutStream>> OpenFileWriter(std::shared_ptr<ClientCore> core, std::string path,
                                                               UriStatus status, WriterSettings settings) {
   if (status.block_size_bytes <= 0) return absl::InternalError(absl::StrCat("the master gave no block size of ", path));
-  ALLUXIO_ASSIGN_OR_RETURN(auto chooser, MakeWorkerChooser(settings.location_policy, core->policy()));
+  ALLUXIO_ASSIGN_OR_RETURN(auto chooser, WorkerChooserOf(core->conf(), "alluxio.user.block.write.location.policy.class",
+                                                         settings.location_policy, core->policy()));
   core->StartReporting();
   auto writer = std::make_unique<FileWriter>(std::move(core), std::move(path), std::move(status),
                                              std::move(settings), std::move(chooser));

@@ -49,6 +49,7 @@
 #include "alluxio/rpc/server.h"
 #include "alluxio/rpc/session_registry.h"
 #include "alluxio/security/groups.h"
+#include "alluxio/security/groups_conf.h"
 #include "alluxio/ufs/local/local_ufs.h"
 #include "alluxio/ufs/under_file_system.h"
 
@@ -146,9 +147,7 @@ absl::Status MasterProcess::Parts::Open() {
   ALLUXIO_ASSIGN_OR_RETURN(StorageOptions storage_options, StorageOptionsOf(conf()));
   storage_options.on_journal_flush = [timer = &metrics.GetTimer(metrics::kMasterJournalFlushTimer)](
                                          absl::Duration took) { timer->Record(took); };
-  ALLUXIO_ASSIGN_OR_RETURN(
-      groups, security::NewGroupResolver(conf().GetString("alluxio.security.group.mapping.class"), options.clock,
-                                         conf().GetDuration("alluxio.security.group.mapping.cache.timeout")));
+  ALLUXIO_ASSIGN_OR_RETURN(groups, security::GroupResolverOf(conf(), options.clock));
   if (!options.ufs_registry) {
     own_registry = LocalUfsRegistry();
     options.ufs_registry = own_registry.get();

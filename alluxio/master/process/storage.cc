@@ -9,6 +9,7 @@
 #include "absl/strings/strip.h"
 #include "alluxio/base/disk.h"
 #include "alluxio/base/status_macros.h"
+#include "alluxio/conf/bad_value.h"
 #include "alluxio/journal/local/local_journal.h"
 #include "alluxio/journal/memory/memory_journal.h"
 #include "alluxio/master/metastore/heap_kv_store.h"
@@ -19,20 +20,23 @@ namespace alluxio::master {
 namespace {
 
 // "/folder" of "/folder" and "file:///folder".
-absl::StatusOr<std::string> LocalFolder(absl::string_view key, absl::string_view value) {
+absl::StatusOr<std::string> LocalFolder(const conf::Configuration& configuration, absl::string_view key) {
+  const std::string value = configuration.GetString(key);
   absl::string_view folder = value;
   absl::ConsumePrefix(&folder, "file://");
   if (absl::StartsWith(folder, "/")) return std::string(folder);
   return absl::InvalidArgumentError(
-      absl::StrCat(key, "=", value, " is not a folder of this machine: set an absolute path"));
+      absl::StrCat(key, "=", value, " (from ", conf::OriginOf(configuration, key), ") is not a folder of this machine: set an absolute path"));
 }
 
 }  // namespace
 
 absl::StatusOr<StorageOptions> StorageOptionsOf(const conf::Configuration& configuration) {
-  if (configuration.GetBool("alluxio.zookeeper.enabled")) {
-    return absl::InvalidArgumentError(
-        "alluxio.zookeeper.enabled=true is not supported by this version, which runs one master: set it to false");
+  constexpr absl::string_view kZooKeeper = "alluxio.zookeeper.enabled";
+  if (configuration.GetBool(kZooKeeper)) {
+    return absl::InvalidArgumentError(absl::StrCat(kZooKeeper, "=true (from ", conf::OriginOf(configuration, kZooKeeper),
+                                                   ") is not supported by this version, which runs one master: set it "
+                                                   "to false"));
   }
   StorageOptions options;
   const std::string journal = configuration.GetEnum("alluxio.master.journal.type");
@@ -43,8 +47,8 @@ absl::StatusOr<StorageOptions> StorageOptionsOf(const conf::Configuration& confi
     const std::vector<std::string> addresses = configuration.GetList(kKey);
     if (addresses.size() > 1) {
       return absl::InvalidArgumentError(
-          absl::StrCat(kKey, "=", absl::StrJoin(addresses, ","),
-                       " names several masters, but replication of the journal is not built yet: set one address or none"));
+          absl::StrCat(kKey, "=", absl::StrJoin(addresses, ","), " (from ", conf::OriginOf(configuration, kKey),
+                       ") names several masters, but replication of the journal is not built yet: set one address or none"));
     }
   }
   if (configuration.GetEnum("alluxio.master.metastore") == "HEAP") options.store = StorageOptions::StoreKind::kHeap;
@@ -55,18 +59,18 @@ absl::StatusOr<StorageOptions> StorageOptionsOf(const conf::Configuration& confi
   if (options.journal == StorageOptions::JournalKind::kLocal) {
     ALLUXIO_ASSIGN_OR_RETURN(
         options.journal_folder,
-        LocalFolder("alluxio.master.journal.folder", configuration.GetString("alluxio.master.journal.folder")));
+        LocalFolder(configuration, "alluxio.master.journal.folder"));
   }
   if (options.store == StorageOptions::StoreKind::kRocks) {
     ALLUXIO_ASSIGN_OR_RETURN(
         const std::string folder,
-        LocalFolder("alluxio.master.metastore.dir", configuration.GetString("alluxio.master.metastore.dir")));
+        LocalFolder(configuration, "alluxio.master.metastore.dir"));
     // A folder of its own: the original's stores may lie beside it.
     options.metastore_folder = absl::StrCat(absl::StripSuffix(folder, "/"), "/master");
   }
   if (options.journal == StorageOptions::JournalKind::kLocal) {
     const absl::StatusOr<std::string> folder =
-        LocalFolder("alluxio.master.metastore.dir", configuration.GetString("alluxio.master.metastore.dir"));
+        LocalFolder(configuration, "alluxio.master.metastore.dir");
     if (folder.ok()) options.known_workers_file = absl::StrCat(absl::StripSuffix(*folder, "/"), "/known_workers");
   }
   options.segment_bytes = static_cast<size_t>(configuration.GetBytes("alluxio.master.journal.log.size.bytes.max"));

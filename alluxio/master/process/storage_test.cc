@@ -44,10 +44,10 @@ TEST(StorageTest, KindsFollowTheProperties) {
 TEST(StorageTest, WhatIsNotBuiltIsRefusedInOneSentence) {
   const std::pair<Properties, const char*> cases[] = {
       {{{"alluxio.master.embedded.journal.addresses", "a:1,b:1"}}, "names several masters"},
-      {{{"alluxio.zookeeper.enabled", "true"}}, "alluxio.zookeeper.enabled=true is not supported"},
+      {{{"alluxio.zookeeper.enabled", "true"}}, "alluxio.zookeeper.enabled=true (from a value set as RUNTIME) is not supported"},
       {{{"alluxio.master.journal.type", "NOOP"}}, "alluxio.master.metastore=HEAP"},
       {{{"alluxio.master.journal.type", "UFS"}, {"alluxio.master.journal.folder", "hdfs://n/j"}},
-       "alluxio.master.journal.folder=hdfs://n/j is not a folder of this machine"},
+       "alluxio.master.journal.folder=hdfs://n/j (from a value set as RUNTIME) is not a folder of this machine"},
   };
   for (const auto& [properties, text] : cases) {
     EXPECT_THAT(OptionsOf(properties), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(text)));

@@ -9,7 +9,8 @@
 namespace alluxio::worker {
 
 // `sources` with the cluster's properties of scope WORKER, as the master has them
-// (PROTOCOL.md §8). Asks it until it answers or `keep_waiting`, which is called
+// (PROTOCOL.md §8). Own values that no master can mend are refused first:
+// INVALID_ARGUMENT. Asks it until it answers or `keep_waiting`, which is called
 // before each further attempt and may sleep, returns false: UNAVAILABLE then.
 absl::StatusOr<conf::Configuration> WithClusterDefaults(conf::Sources sources, std::function<bool()> keep_waiting);
 

@@ -24,6 +24,7 @@
 #include "alluxio/rpc/server.h"
 #include "alluxio/rpc/session_registry.h"
 #include "alluxio/security/groups.h"
+#include "alluxio/security/groups_conf.h"
 #include "alluxio/stub/file_system_methods.h"
 #include "alluxio/stub/master_stub.h"
 #include "alluxio/ufs/local/local_ufs.h"
@@ -111,9 +112,7 @@ struct WorkerProcess::Parts {
 absl::Status WorkerProcess::Parts::Open() {
   ALLUXIO_ASSIGN_OR_RETURN(StoreLayout layout, LayoutFrom(conf()));
   ALLUXIO_ASSIGN_OR_RETURN(stub::MasterStubOptions stub_options, stub::MasterStubOptionsOf(conf()));
-  ALLUXIO_ASSIGN_OR_RETURN(
-      groups, security::NewGroupResolver(conf().GetString("alluxio.security.group.mapping.class"), options.clock,
-                                         conf().GetDuration("alluxio.security.group.mapping.cache.timeout")));
+  ALLUXIO_ASSIGN_OR_RETURN(groups, security::GroupResolverOf(conf(), options.clock));
   if (options.ufs_registry == nullptr) {
     own_registry = std::make_unique<ufs::UfsRegistry>();
     ufs::RegisterLocalUfs(*own_registry);

@@ -389,6 +389,17 @@ TEST_F(WorkerProcessTest, TheClustersPropertiesComeFromTheMaster) {
   EXPECT_THAT(WithClusterDefaults(sources, [&asked] { return ++asked < 3; }),
               StatusIs(absl::StatusCode::kUnavailable, testing::HasSubstr("127.0.0.1")));
   EXPECT_EQ(asked, 3);
+  // What no master can mend is said without one.
+  for (const auto& [key, value] : Properties{{"alluxio.worker.tieredstore.level0.dirs.quota", "5Q"},
+                                             {"alluxio.worker.block.annotator.class", "com.example.Mine"},
+                                             {"alluxio.security.group.mapping.class", "com.example.Mine"},
+                                             {"alluxio.network.tls.enabled", "true"}}) {
+    EXPECT_THAT(WithClusterDefaults(Sources({{key, value}}), [&asked] { return ++asked < 3; }),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         testing::AllOf(testing::HasSubstr(key), testing::HasSubstr(value),
+                                        testing::HasSubstr("(from -D on the command line"))));
+  }
+  EXPECT_EQ(asked, 3);
 }
 
 TEST(WorkerAddressTest, TheTieredIdentityNamesTheNode) {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "alluxio/base/status_macros.h"
+#include "alluxio/conf/bad_value.h"
 #include "alluxio/conf/units.h"
 
 namespace alluxio::worker {
@@ -18,10 +19,6 @@ constexpr char kPrefix[] = "alluxio.worker.tieredstore.level";
 std::string Value(const conf::Configuration& configuration, absl::string_view key) {
   const absl::StatusOr<conf::Configuration::Entry> entry = configuration.Find(key);
   return entry.ok() && entry->is_set ? entry->value : "";
-}
-
-absl::Status Bad(absl::string_view key, absl::string_view value, absl::string_view allowed) {
-  return absl::InvalidArgumentError(absl::StrCat(key, " is \"", value, "\"; ", allowed));
 }
 
 // "/alluxioworker/" -> "alluxioworker"
@@ -38,26 +35,27 @@ absl::StatusOr<TierOptions> Tier(const conf::Configuration& configuration, int l
   TierOptions tier;
   tier.alias = absl::AsciiStrToUpper(Value(configuration, absl::StrCat(prefix, ".alias")));
   if (tier.alias != "MEM" && tier.alias != "SSD" && tier.alias != "HDD") {
-    return Bad(absl::StrCat(prefix, ".alias"), tier.alias, "allowed are MEM, SSD and HDD");
+    return conf::BadValue(configuration, absl::StrCat(prefix, ".alias"), "allowed are MEM, SSD and HDD");
   }
-  const std::vector<std::string> paths = conf::ParseList(Value(configuration, absl::StrCat(prefix, ".dirs.path")));
-  if (paths.empty()) return Bad(absl::StrCat(prefix, ".dirs.path"), "", "name at least one folder");
+  const std::string path_key = absl::StrCat(prefix, ".dirs.path");
+  const std::vector<std::string> paths = conf::ParseList(Value(configuration, path_key));
+  if (paths.empty()) return conf::BadValue(configuration, path_key, "name at least one folder");
   const std::string quota_key = absl::StrCat(prefix, ".dirs.quota");
-  const std::string quota_text = Value(configuration, quota_key);
-  const std::vector<std::string> quotas = conf::ParseList(quota_text);
-  if (quotas.empty()) return Bad(quota_key, "", "give a size such as 16GB, one or one for each folder");
+  const std::vector<std::string> quotas = conf::ParseList(Value(configuration, quota_key));
+  constexpr char kSizes[] = "give a size such as 16GB, one or one for each folder";
+  if (quotas.empty()) return conf::BadValue(configuration, quota_key, kSizes);
   std::vector<std::string> media = conf::ParseList(Value(configuration, absl::StrCat(prefix, ".dirs.mediumtype")));
   if (media.empty()) media.push_back(tier.alias);
   const bool is_default =
       !configuration.IsSetByUser(quota_key) && !configuration.IsSetByUser("alluxio.worker.ramdisk.size");
   for (size_t i = 0; i < paths.size(); ++i) {
     absl::StatusOr<int64_t> quota = conf::ParseBytes(quotas[std::min(i, quotas.size() - 1)]);
-    if (!quota.ok() || *quota < 0) return Bad(quota_key, quota_text, "give a size such as 16GB, one or one for each folder");
+    if (!quota.ok() || *quota < 0) return conf::BadValue(configuration, quota_key, kSizes);
     absl::string_view path = paths[i];
     while (path.size() > 1 && absl::ConsumeSuffix(&path, "/")) {
     }
     for (const DirOptions& other : tier.dirs) {
-      if (other.path == path) return Bad(absl::StrCat(prefix, ".dirs.path"), path, "name each folder once");
+      if (other.path == path) return conf::BadValue(configuration, path_key, "name each folder once");
     }
     tier.dirs.push_back({.path = std::string(path),
                          .capacity_bytes = *quota,
@@ -90,30 +88,39 @@ absl::StatusOr<mode_t> ParseFolderMode(absl::string_view text) {
 }
 
 absl::StatusOr<StoreLayout> LayoutFrom(const conf::Configuration& configuration) {
+  constexpr char kStore[] = "alluxio.worker.block.store.type";
+  if (configuration.GetEnum(kStore) != "FILE") {
+    return conf::BadValue(configuration, kStore, "pages are not supported by this version: set it to FILE");
+  }
   StoreLayout layout;
   const int64_t levels = configuration.GetInt("alluxio.worker.tieredstore.levels");
-  if (levels < 1 || levels > 3) return Bad("alluxio.worker.tieredstore.levels", absl::StrCat(levels), "allowed are 1 to 3");
+  if (levels < 1 || levels > 3) {
+    return conf::BadValue(configuration, "alluxio.worker.tieredstore.levels", "allowed are 1 to 3");
+  }
   for (int level = 0; level < levels; ++level) {
     ALLUXIO_ASSIGN_OR_RETURN(TierOptions tier, Tier(configuration, level));
     for (const TierOptions& above : layout.tiers) {
       const auto rank = [](const std::string& alias) { return alias == "MEM" ? 0 : alias == "SSD" ? 1 : 2; };
       if (rank(above.alias) >= rank(tier.alias)) {
-        return Bad(absl::StrCat(kPrefix, level, ".alias"), tier.alias, "tiers go down from MEM over SSD to HDD");
+        return conf::BadValue(configuration, absl::StrCat(kPrefix, level, ".alias"),
+                              "tiers go down from MEM over SSD to HDD");
       }
     }
     layout.tiers.push_back(std::move(tier));
   }
   layout.data_folder = TrimSlashes(configuration.GetString("alluxio.worker.data.folder"));
   layout.tmp_folder = TrimSlashes(configuration.GetString("alluxio.worker.data.folder.tmp"));
-  if (layout.data_folder.empty()) return Bad("alluxio.worker.data.folder", "/", "name a folder below the tiers' folders");
+  if (layout.data_folder.empty()) {
+    return conf::BadValue(configuration, "alluxio.worker.data.folder", "name a folder below the tiers' folders");
+  }
   if (layout.tmp_folder.empty() || absl::StrContains(layout.tmp_folder, "/")) {
-    return Bad("alluxio.worker.data.folder.tmp", layout.tmp_folder, "name a folder, without a path");
+    return conf::BadValue(configuration, "alluxio.worker.data.folder.tmp", "name a folder, without a path");
   }
   constexpr char kPermissions[] = "alluxio.worker.data.folder.permissions";
   if (configuration.IsSetByUser(kPermissions)) {
     const std::string text = configuration.GetString(kPermissions);
     const absl::StatusOr<mode_t> mode = ParseFolderMode(text);
-    if (!mode.ok()) return Bad(kPermissions, text, "give a mode such as rwxrwxrwx or 0777");
+    if (!mode.ok()) return conf::BadValue(configuration, kPermissions, "give a mode such as rwxrwxrwx or 0777");
     layout.folder_mode = *mode | 01000;
   }
   constexpr char kAnnotator[] = "alluxio.worker.block.annotator.class";
@@ -121,7 +128,8 @@ absl::StatusOr<StoreLayout> LayoutFrom(const conf::Configuration& configuration)
   if (annotator == "alluxio.worker.block.annotator.LRFUAnnotator") {
     layout.order = EvictionOrderKind::kLrfu;
   } else if (annotator != "alluxio.worker.block.annotator.LRUAnnotator") {
-    return Bad(kAnnotator, annotator, "allowed are alluxio.worker.block.annotator.LRUAnnotator and LRFUAnnotator");
+    return conf::BadValue(configuration, kAnnotator,
+                          "allowed are alluxio.worker.block.annotator.LRUAnnotator and LRFUAnnotator");
   }
   constexpr char kAllocator[] = "alluxio.worker.allocator.class";
   const std::string allocator = configuration.GetString(kAllocator);
@@ -130,8 +138,9 @@ absl::StatusOr<StoreLayout> LayoutFrom(const conf::Configuration& configuration)
   } else if (allocator == "alluxio.worker.block.allocator.RoundRobinAllocator") {
     layout.allocator = AllocatorKind::kRoundRobin;
   } else if (allocator != "alluxio.worker.block.allocator.MaxFreeAllocator") {
-    return Bad(kAllocator, allocator,
-               "allowed are alluxio.worker.block.allocator.MaxFreeAllocator, GreedyAllocator and RoundRobinAllocator");
+    return conf::BadValue(
+        configuration, kAllocator,
+        "allowed are alluxio.worker.block.allocator.MaxFreeAllocator, GreedyAllocator and RoundRobinAllocator");
   }
   return layout;
 }

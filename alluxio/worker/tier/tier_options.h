@@ -49,7 +49,8 @@ struct StoreLayout {
 // `alluxio.worker.block.annotator.class`.
 // A list of quotas or media shorter than the list of folders goes on with its
 // last entry, as in the original.
-//   INVALID_ARGUMENT  names the key, the value and what is allowed
+//   INVALID_ARGUMENT     names the key, the value, where it came from and what is allowed
+//   FAILED_PRECONDITION  names a key that must be set and isn't
 absl::StatusOr<StoreLayout> LayoutFrom(const conf::Configuration& configuration);
 
 // "rwxrwxrwx" or "0755".

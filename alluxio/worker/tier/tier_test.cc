@@ -117,7 +117,6 @@ TEST(TierOptionsTest, WhatCannotBeIsNamedByItsKey) {
   } kCases[] = {
       {"no levels", {{"alluxio.worker.tieredstore.levels", "0"}}, "tieredstore.levels"},
       {"alias", {{absl::StrCat(kLevel0, "alias"), "TAPE"}}, "level0.alias"},
-      {"level without folder", {{"alluxio.worker.tieredstore.levels", "2"}}, "level1"},
       {"folder twice", {{absl::StrCat(kLevel0, "dirs.path"), "/a,/a/"}}, "level0.dirs.path"},
       {"quota", {{absl::StrCat(kLevel0, "dirs.quota"), "much"}}, "level0.dirs.quota"},
       {"turned round",
@@ -128,14 +127,20 @@ TEST(TierOptionsTest, WhatCannotBeIsNamedByItsKey) {
         {"alluxio.worker.tieredstore.level1.dirs.quota", "1GB"}},
        "level1.alias"},
       {"permissions", {{"alluxio.worker.data.folder.permissions", "everybody"}}, "data.folder.permissions"},
+      {"pages", {{"alluxio.worker.block.store.type", "PAGE"}}, "block.store.type: PAGE"},
       {"allocator", {{"alluxio.worker.allocator.class", "com.example.Mine"}}, "allocator.class"},
       {"annotator", {{"alluxio.worker.block.annotator.class", "com.example.Mine"}}, "annotator.class"},
       {"tmp folder", {{"alluxio.worker.data.folder.tmp", "a/b"}}, "data.folder.tmp"},
   };
   for (const auto& c : kCases) {
     SCOPED_TRACE(c.name);
-    EXPECT_THAT(Layout(c.properties), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(c.key)));
+    EXPECT_THAT(Layout(c.properties),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         AllOf(HasSubstr(c.key), HasSubstr("(from -D on the command line or in the environment)"))));
   }
+  // The master may have what is missing here.
+  EXPECT_THAT(Layout({{"alluxio.worker.tieredstore.levels", "2"}}),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("level1.alias is not set")));
 }
 
 }  // namespace
