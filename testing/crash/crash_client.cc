@@ -103,6 +103,23 @@ absl::Status CrashClient::Settle(FileSystem& fs, CrashLoopReport* report) {
   return absl::OkStatus();
 }
 
+absl::Status CrashClient::RemoveEvicted(FileSystem& fs, CrashLoopReport* report) {
+  for (auto it = files_.begin(); it != files_.end();) {
+    const auto& [path, file] = *it;
+    if (file.type == WriteType::kMustCache && file.length > 0) {
+      const auto status = fs.GetStatus(path);
+      if (status.ok() && status->in_alluxio_percentage < 100) {
+        ALLUXIO_RETURN_IF_ERROR(fs.Delete(path));
+        ++report->evicted;
+        it = files_.erase(it);
+        continue;
+      }
+    }
+    ++it;
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CrashClient::Check(FileSystem& fs, std::set<int64_t>* blocks, CrashLoopReport* report) const {
   const auto listing = fs.ListStatus(folder_);
   if (!listing.ok()) return Wrong("can't be listed", folder_, listing.status());

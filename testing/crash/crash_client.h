@@ -50,6 +50,9 @@ class CrashClient {
   // After the restart: finds out what became of the operation under way.
   absl::Status Settle(client::FileSystem& fs, CrashLoopReport* report);
 
+  // Gives up the files in memory alone of which the worker has evicted something.
+  absl::Status RemoveEvicted(client::FileSystem& fs, CrashLoopReport* report);
+
   // Everything that was acknowledged is there, and nothing else. Adds the blocks.
   absl::Status Check(client::FileSystem& fs, std::set<int64_t>* blocks, CrashLoopReport* report) const;
 

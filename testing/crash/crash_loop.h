@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -34,10 +35,14 @@ struct CrashLoopOptions {
 
   // Given (fault_calls.so): nobody is killed at work. Instead, in each cycle, one
   // call site of one server's file system calls fails, out of all that a run
-  // without faults visits: EIO, EMFILE, ENOSPC, half of a read or write. What
-  // clients are told then may be errors; after a restart without faults all the
-  // above must hold. `cycles` 0: every site with every fault.
+  // without faults visits: EIO once, and EMFILE (once), ENOSPC and half of a read
+  // or write (from then on) where they can be. What clients are told then may be
+  // errors; a server that has not ended must answer; after a restart without faults
+  // all the above must hold, but that a full disk of the worker may have cost blocks
+  // that were nowhere else (MUST_CACHE). `cycles` 0: every site with every fault, tried three
+  // times before it counts as not met.
   std::string fault_library;
+  std::string only;  // of the faults those whose line has this text; empty: all
 };
 
 struct CrashLoopReport {
@@ -51,6 +56,8 @@ struct CrashLoopReport {
   int64_t sites = 0, planned = 0;  // with a fault library: call sites, faults to try at them
   int64_t faults = 0;              // ...that the work has met
   int64_t stopped = 0;             // ...at which a server ended
+  int64_t evicted = 0;             // files whose only copy went for a full disk of the worker
+  std::vector<std::string> not_met;  // the others that were tried
   absl::Duration longest_restart;
   absl::Duration longest_cleanup;  // until no block was an orphan
 

@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
   app.add_option("--folder", options.folder, "Where everything lies; kept after a failure (default: a new one in /tmp)");
   bool faults = false;
   app.add_flag("--faults", faults, "Instead of killing, let each call site of the file system fail");
+  app.add_option("--only", options.only, "Of these the ones whose line has this text");
   CLI11_PARSE(app, argc, argv);
   if (faults) {
     options.fault_library = "testing/crash/libfault_calls.so";
@@ -38,6 +39,7 @@ int main(int argc, char** argv) {
   alluxio::test::CrashLoopReport report;
   const absl::Status status = alluxio::test::RunCrashLoop(options, &report);
   std::printf("%s: %s\n", faults ? "faults" : ("kill -9 of " + kill).c_str(), report.ToString().c_str());
+  for (const std::string& fault : report.not_met) std::printf("not met: %s\n", fault.c_str());
   if (!status.ok()) std::printf("WRONG: %s\n", status.ToString().c_str());
   return status.ok() ? 0 : 1;
 }

@@ -89,6 +89,10 @@ absl::StatusOr<int64_t> CrashServers::HeartbeatsAnswered() const {
   return beats;
 }
 
+absl::Status CrashServers::WorkerWebAnswers() const {
+  return shell::HttpFetch({.host = "127.0.0.1", .port = worker_web_port_, .target = "/metrics/prometheus/"}).status();
+}
+
 absl::StatusOr<std::unique_ptr<FileSystem>> CrashServers::Client(bool patient, bool local) const {
   ALLUXIO_ASSIGN_OR_RETURN(
       const conf::Configuration conf,

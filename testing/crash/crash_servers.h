@@ -38,10 +38,13 @@ class CrashServers {
   absl::Status StartWorker();
   void KillMaster() { Kill(&master_); }
   void KillWorker() { Kill(&worker_); }
+  bool MasterRuns() const { return master_->Running(); }
   bool BothRun() const { return master_->Running() && worker_->Running(); }
 
   // How many of the worker's heartbeats this master has answered.
   absl::StatusOr<int64_t> HeartbeatsAnswered() const;
+  // Whether the worker's metrics can be read.
+  absl::Status WorkerWebAnswers() const;
 
   // Patient: its calls outlast a restart. Local: it opens block files itself.
   absl::StatusOr<std::unique_ptr<client::FileSystem>> Client(bool patient, bool local) const;

@@ -57,6 +57,10 @@ class FaultyIo final : public StorageIo {
   absl::Status UnlinkAt(int dir, const std::string& name) override {
     return Fails() ? Error() : StorageIo::UnlinkAt(dir, name);
   }
+  absl::StatusOr<struct stat> StatAt(int dir, const std::string& name) override {
+    if (Fails()) return Error();
+    return StorageIo::StatAt(dir, name);
+  }
   bool HasHole(int fd, int64_t length) override { return !Fails() && StorageIo::HasHole(fd, length); }
   absl::StatusOr<FileSystem> FileSystemOf(int fd) override {
     if (Fails()) return Error();

@@ -194,8 +194,10 @@ absl::Status StorageDir::Recover(Recovery* recovery) {
     return Annotate(old.status(), absl::StrCat("reading the block index in ", folder_path_));
   }
   if (old.ok()) {
-    struct stat st;
-    if (::fstat(old->get(), &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == ::geteuid()) {
+    const absl::StatusOr<struct stat> attributes = io->StatAt(old->get(), "");
+    if (!attributes.ok()) return Annotate(attributes.status(), absl::StrCat("reading the block index in ", folder_path_));
+    const struct stat& st = *attributes;
+    if (S_ISREG(st.st_mode) && st.st_uid == ::geteuid()) {
       std::string bytes(st.st_size, '\0');
       const absl::StatusOr<size_t> size = io->ReadAt(old->get(), 0, absl::MakeSpan(bytes));
       if (!size.ok()) return Annotate(size.status(), absl::StrCat("reading the block index in ", folder_path_));
@@ -221,8 +223,11 @@ absl::Status StorageDir::Recover(Recovery* recovery) {
     // Only what looks like a block of ours is judged, and deleted if unnamed.
     if (!absl::SimpleAtoi(name, &block_id) || block_id < 0 || absl::StrCat(block_id) != name) continue;
     const auto it = named.find(block_id);
-    struct stat st;
-    if (::fstatat(folder_.get(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    const absl::StatusOr<struct stat> attributes = io->StatAt(folder_.get(), name);
+    if (absl::IsNotFound(attributes.status())) continue;
+    // Left out here, it would be missing from the new index: a stray file for the next start.
+    if (!attributes.ok()) return Annotate(attributes.status(), absl::StrCat("looking for blocks in ", folder_path_));
+    const struct stat& st = *attributes;
     if (S_ISDIR(st.st_mode)) continue;
     if (it == named.end() || !S_ISREG(st.st_mode) || st.st_uid != ::geteuid() || st.st_nlink != 1 ||
         st.st_size != it->second.length_bytes || has_lost_bytes(name, st.st_size)) {

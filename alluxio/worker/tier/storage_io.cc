@@ -90,6 +90,14 @@ absl::Status StorageIo::UnlinkAt(int dir, const std::string& name) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<struct stat> StorageIo::StatAt(int dir, const std::string& name) {
+  struct stat st;
+  if (::fstatat(dir, name.c_str(), &st, AT_SYMLINK_NOFOLLOW | (name.empty() ? AT_EMPTY_PATH : 0)) != 0) {
+    return ErrnoStatus(errno, absl::StrCat("looking at block file ", name));
+  }
+  return st;
+}
+
 bool StorageIo::HasHole(int fd, int64_t length_bytes) {
   if (length_bytes == 0) return false;
   struct statfs fs;

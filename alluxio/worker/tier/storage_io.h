@@ -1,6 +1,7 @@
 #ifndef ALLUXIO_WORKER_TIER_STORAGE_IO_H_
 #define ALLUXIO_WORKER_TIER_STORAGE_IO_H_
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include <cstdint>
@@ -35,6 +36,8 @@ class StorageIo {
   virtual absl::Status Chmod(int fd, mode_t mode);
   virtual absl::Status RenameAt(int from_dir, const std::string& from, int to_dir, const std::string& to);
   virtual absl::Status UnlinkAt(int dir, const std::string& name);
+  // No name: of the descriptor itself.
+  virtual absl::StatusOr<struct stat> StatAt(int dir, const std::string& name);
   // Whether bytes before `length_bytes` were never written, as far as the file
   // system keeps account of that. False where it can't tell.
   virtual bool HasHole(int fd, int64_t length_bytes);
