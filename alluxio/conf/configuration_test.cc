@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "alluxio/conf/bad_value.h"
+#include "alluxio/conf/effect.h"
 #include "alluxio/conf/properties_text.h"
 #include "alluxio/conf/property_table.h"
 #include "alluxio/conf/units.h"
@@ -263,6 +264,27 @@ TEST(BadValueTest, NamesKeyValueAndOrigin) {
                        "Property key alluxio.worker.tieredstore.level2.alias is not set: name it"));
   EXPECT_EQ(OriginOf(*configuration, "alluxio.user.app.id"), "the master's configuration");
   EXPECT_EQ(OriginOf(*configuration, "alluxio.master.rpc.port"), "the built-in default");
+}
+
+TEST(EffectTest, KnowsWhatNobodyReads) {
+  EXPECT_TRUE(HasEffect(*FindProperty("alluxio.master.rpc.port")));
+  EXPECT_TRUE(HasEffect(*FindProperty("alluxio.worker.tieredstore.level1.dirs.quota")));  // put together
+  EXPECT_TRUE(HasEffect(*FindTemplate("alluxio.locality.zone")));
+  EXPECT_TRUE(HasEffect(*FindTemplate("alluxio.master.mount.table.root.option.a.b")));
+  EXPECT_FALSE(HasEffect(*FindTemplate("alluxio.master.mount.table.data.option.a.b")));
+  EXPECT_FALSE(HasEffect(*FindProperty("alluxio.table.enabled")));
+}
+
+TEST(EffectTest, NamesWhatWasSetForThisProcess) {
+  const auto configuration = Configuration::Create(
+      {.system_properties = {{"alluxio.table.enabled", "true"}, {"alluxio.master.mount.table.data.ufs", "/d"}},
+       .site_properties = "alluxio.worker.principal=p\nalluxio.web.threads=3\nalluxio.user.client.cache.enabled=true\n"
+                          "alluxio.no.such.key=1\n"});
+  ASSERT_THAT(configuration, IsOk());
+  EXPECT_EQ(SetWithoutEffect(*configuration, Scope::kMaster),
+            "Set, but without effect in this version: alluxio.master.mount.table.data.ufs, alluxio.table.enabled");
+  EXPECT_THAT(SetWithoutEffect(*configuration, Scope::kWorker), HasSubstr("alluxio.worker.principal"));
+  EXPECT_EQ(SetWithoutEffect(Configuration(), Scope::kMaster), "");
 }
 
 TEST(ConfigurationTest, SubstitutesAndFindsLoops) {

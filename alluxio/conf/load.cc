@@ -17,6 +17,7 @@
 #include "alluxio/base/cgroup.h"
 #include "alluxio/base/errno_status.h"
 #include "alluxio/base/status_macros.h"
+#include "alluxio/conf/effect.h"
 #include "alluxio/conf/units.h"
 
 namespace alluxio::conf {
@@ -221,6 +222,13 @@ absl::StatusOr<Loaded> Load(Process process, const std::vector<std::string>& arg
     break;
   }
   ALLUXIO_ASSIGN_OR_RETURN(loaded.configuration, Configuration::Create(sources, &loaded.warnings));
+  // Of servers: who runs a command does not want to hear it every time.
+  if (process == Process::kMaster || process == Process::kWorker) {
+    const Scope scope = process == Process::kMaster ? Scope::kMaster : Scope::kWorker;
+    if (std::string text = SetWithoutEffect(loaded.configuration, scope); !text.empty()) {
+      loaded.warnings.push_back(std::move(text));
+    }
+  }
   if (loaded.configuration.GetBool("alluxio.debug")) {
     for (const std::string& variable : java_opts) {
       std::string ignored;

@@ -96,6 +96,17 @@ TEST(LoadTest, SaysInDebugWhichOptionsOfAJavaMachineHaveNoEffect) {
                                           "-XX:+UseG1GC -agentlib:x"));
 }
 
+TEST(LoadTest, NamesOnceWhatHasNoEffect) {
+  FakeHost host;
+  host.environment = {{"ALLUXIO_MASTER_JAVA_OPTS", "-Dalluxio.master.daily.backup.enabled=true"}};
+  host.files["/opt/alluxio/conf/alluxio-site.properties"] = "alluxio.master.principal=p\n";
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const Loaded master, Load(Process::kMaster, {}, host.Get()));
+  EXPECT_THAT(master.warnings, ElementsAre("Set, but without effect in this version: "
+                                           "alluxio.master.daily.backup.enabled, alluxio.master.principal"));
+  ALLUXIO_ASSERT_OK_AND_ASSIGN(const Loaded shell, Load(Process::kUser, {}, host.Get()));
+  EXPECT_THAT(shell.warnings, IsEmpty());
+}
+
 TEST(LoadTest, LooksForTheSiteFileInOrder) {
   FakeHost host;
   host.files["/etc/alluxio/alluxio-site.properties"] = "alluxio.master.hostname=etc\n";

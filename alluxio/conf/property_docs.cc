@@ -5,6 +5,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "alluxio/conf/effect.h"
 #include "alluxio/conf/property_table.h"
 #include "alluxio/conf/update.h"
 
@@ -63,6 +64,10 @@ std::string Row(const Property& property) {
     value = absl::StrCat("`", property.default_value, "`");
   }
   std::string meaning = property.description;
+  // Some descriptions say so themselves.
+  if (!HasEffect(property) && !absl::StrContains(meaning, "ccepted for compatibility")) {
+    meaning = absl::StrCat("*Without effect.* ", meaning);
+  }
   if (property.Has(kDeprecated)) meaning = absl::StrCat("*Deprecated.* ", meaning);
   if (property.allowed[0] != '\0') absl::StrAppend(&meaning, " Allowed: ", AllowedValues(property), ".");
   if (property.aliases[0] != '\0') {
@@ -96,6 +101,10 @@ std::string PropertyDocs() {
       "once and until it ends, if `alluxio.conf.dynamic.update.enabled` was true at its start. It also takes "
       "`alluxio.user.*`: clients that start afterwards get the new value, running ones ask for it every "
       "`alluxio.user.conf.sync.interval`. Everything else counts from the next start on, and is refused.\n";
+  absl::StrAppend(&docs,
+                  "\n*Without effect* marks what is taken from a site file of the original and read by nothing in this "
+                  "version; masters and workers name in their logs what was set of it. `alluxio.user.*` among them still "
+                  "reach Java clients, through the master.\n");
   for (const Section& section : kSections) {
     absl::StrAppend(&docs, "\n## ", section.title, "\n\n", kHead);
     for (const Property& property : AllProperties()) {

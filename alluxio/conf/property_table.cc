@@ -63,6 +63,9 @@ constexpr Property kTemplates[] = {
      "", "", "Setting handed to the embedded journal's consensus library."},
     {"alluxio.master.journal.ufs.option.{key}", Type::kString, nullptr, Scope::kAll, Consistency::kIgnore, 0, "", "",
      "Option of the under store that holds the journal."},
+    // Before the one for all mount points, which is an instance of it, too.
+    {"alluxio.master.mount.table.root.option.{key}", Type::kString, nullptr, Scope::kAll, Consistency::kIgnore, 0, "",
+     "", "One option of the root's under store."},
     {"alluxio.master.mount.table.{id}.alluxio", Type::kString, nullptr, Scope::kAll, Consistency::kIgnore, 0, "", "",
      "Alluxio path of a mount point made at start."},
     {"alluxio.master.mount.table.{id}.option", Type::kString, nullptr, Scope::kAll, Consistency::kIgnore, 0, "", "",
