@@ -394,7 +394,9 @@ TEST_F(WorkerProcessTest, TheClustersPropertiesComeFromTheMaster) {
                                              {"alluxio.worker.block.annotator.class", "com.example.Mine"},
                                              {"alluxio.security.group.mapping.class", "com.example.Mine"},
                                              {"alluxio.network.tls.enabled", "true"}}) {
-    EXPECT_THAT(WithClusterDefaults(Sources({{key, value}}), [&asked] { return ++asked < 3; }),
+    conf::Sources bad = sources;
+    bad.system_properties.emplace_back(key, value);
+    EXPECT_THAT(WithClusterDefaults(bad, [&asked] { return ++asked < 3; }),
                 StatusIs(absl::StatusCode::kInvalidArgument,
                          testing::AllOf(testing::HasSubstr(key), testing::HasSubstr(value),
                                         testing::HasSubstr("(from -D on the command line"))));
