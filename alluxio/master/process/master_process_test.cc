@@ -243,8 +243,9 @@ TEST_F(MasterProcessTest, GaugesSayWhatThereIs) {
     EXPECT_EQ(number("Master.RoleId"), 0);
     EXPECT_GT(number("Master.JournalSequenceNumber.FileSystemMaster"), 3);
     EXPECT_GT(number("Cluster.RootUfsCapacityTotal"), 0);
-    EXPECT_EQ(number("Cluster.RootUfsCapacityFree"),
-              number("Cluster.RootUfsCapacityTotal") - number("Cluster.RootUfsCapacityUsed"));
+    // Others write to the disk between one gauge and the next.
+    const double total = number("Cluster.RootUfsCapacityTotal");
+    EXPECT_NEAR(number("Cluster.RootUfsCapacityFree"), total - number("Cluster.RootUfsCapacityUsed"), total / 20);
     EXPECT_GE(number("Master.InodeCacheSize"), 1);
     EXPECT_LE(number("Master.InodeCacheHitRatio"), 1);
     EXPECT_GT(number("Master.JournalGainPrimacyTimer"), 0);
