@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/functional/function_ref.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "alluxio/base/log.h"
@@ -37,14 +38,17 @@ constexpr size_t kAheadBlocks = 2;
 constexpr absl::Duration kSynchroniseTime = absl::Seconds(10);
 
 // Errors that another worker or another time won't mend.
-bool IsFinal(absl::StatusCode code) {
-  switch (code) {
+bool IsFinal(const absl::Status& status) {
+  switch (status.code()) {
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kPermissionDenied:
     case absl::StatusCode::kOutOfRange:
-    case absl::StatusCode::kUnauthenticated:
     case absl::StatusCode::kNotFound:
       return true;
+    case absl::StatusCode::kUnauthenticated:
+      // "Channel: ... is not authenticated": a worker was restarted under our session, and the
+      // next try makes one.
+      return !absl::StartsWith(status.message(), "Channel");
     default:
       return false;
   }
@@ -82,7 +86,7 @@ class FileReader final : public FileInStream {
       }
       const absl::StatusOr<size_t> read = current_.source->Read(offset, part);
       if (!read.ok()) {
-        if (!IsFinal(read.status().code()) || IsLostBlock(read.status())) opener_->Failed(current_);
+        if (!IsFinal(read.status()) || IsLostBlock(read.status())) opener_->Failed(current_);
         current_ = {};
         return read.status();
       }
@@ -216,7 +220,7 @@ class FileReader final : public FileInStream {
     while (true) {
       if (HasChanged(status)) return Annotate(SynchroniseMetadata(status), absl::StrCat("block ", index));
       const bool untried = opener_->HasUntried(index);
-      if (IsFinal(status.code()) && !(IsLostBlock(status) && untried)) return status;
+      if (IsFinal(status) && !(IsLostBlock(status) && untried)) return status;
       ALLUXIO_LOG(kWarning, "client", "reading ", this->status().path, ", block ", index, ", failed: ",
                   status.message());
       // Going on at once is right only while each attempt rules a worker out.
@@ -246,7 +250,7 @@ class FileReader final : public FileInStream {
       }
       const absl::Status status = use(*block->source);
       if (!status.ok()) {
-        if (!IsFinal(status.code()) || IsLostBlock(status)) opener_->Failed(*block);
+        if (!IsFinal(status) || IsLostBlock(status)) opener_->Failed(*block);
         MutexLock lock(&mutex_);
         positioned_.erase(index);
         return status;

@@ -302,6 +302,11 @@ TEST_F(FileSystemTest, AWorkerThatFailsMidwayIsReplacedByAnotherReplica) {
   EXPECT_THAT(Read(*fs, "/f"), IsOkAndHolds(content));
   EXPECT_THAT(cluster_->worker_calls(0), Contains(StartsWith("ReadBlock")));
   EXPECT_THAT(cluster_->worker_calls(1), Contains(StartsWith("ReadBlock")));
+  // One that was restarted doesn't know our session; one that refuses us stays so.
+  cluster_->FailReads(0, absl::UnauthenticatedError("Channel: 1 is not authenticated for call: x"), kBlock / 2);
+  EXPECT_THAT(Read(*fs, "/f"), IsOkAndHolds(content));
+  cluster_->FailReads(0, absl::UnauthenticatedError("Plain authentication failed: no"), 0);
+  EXPECT_THAT(Read(*fs, "/f"), StatusIs(absl::StatusCode::kUnauthenticated));
   // Positioned reads as well, and a worker that is gone.
   cluster_->StopWorker(0);
   ALLUXIO_ASSERT_OK_AND_ASSIGN(auto in, fs->OpenFile("/f"));
