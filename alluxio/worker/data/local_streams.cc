@@ -24,7 +24,6 @@ class LocalStream : public RawBidiReactor {
     if (!ok) return End(absl::CancelledError("the client has gone"));
     StartRead(&in_);
   }
-  void OnCancel() override {}  // the read under way ends too
   void OnRead(bool ok) override {
     if (ok) return OnRequest();
     Follow(end_.OnEnd(*context_, answered()));

@@ -57,7 +57,7 @@ class ReadStream final : public RawBidiReactor {
     if (!ok) return End(absl::CancelledError("the reader has gone"));
     Step();
   }
-  void OnCancel() override { Stop(absl::CancelledError("the reader cancelled")); }
+  void OnCancelled() override { Stop(absl::CancelledError("the reader cancelled")); }
 
  private:
   ~ReadStream() override {

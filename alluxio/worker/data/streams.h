@@ -45,6 +45,10 @@ class RawBidiReactor : public ::grpc::ServerBidiReactor<::grpc::ByteBuffer, ::gr
     handoff_.Pass();
     OnMetadataSent(ok);
   }
+  void OnCancel() final {
+    OnCancelled();
+    handoff_.Pass();
+  }
   void OnDone() final {
     handoff_.Pass();
     delete this;
@@ -56,6 +60,8 @@ class RawBidiReactor : public ::grpc::ServerBidiReactor<::grpc::ByteBuffer, ::gr
   virtual void OnRead(bool ok) = 0;
   virtual void OnWritten(bool ok) = 0;
   virtual void OnMetadataSent(bool) {}
+  // Beside the others.
+  virtual void OnCancelled() {}
 
   void StartRead(::grpc::ByteBuffer* message) {
     handoff_.Pass();

@@ -60,7 +60,6 @@ class WriteStream final : public RawBidiReactor {
   }
   void OnMetadataSent(bool ok) override { Follow(EndOfRequests::OnMetadata(*context_, ok)); }
   // The read under way ends too, and then everything else.
-  void OnCancel() override {}
 
  private:
   ~WriteStream() override {
