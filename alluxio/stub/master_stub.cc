@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <map>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "alluxio/base/mutex.h"
 #include "alluxio/base/status_macros.h"
+#include "alluxio/rpc/lost_session.h"
 #include "grpc/version.pb.h"
 
 namespace alluxio::stub {
@@ -118,7 +118,7 @@ struct MasterStub::Impl {
   // See the class's comment.
   bool IsFinal(const absl::Status& status) const {
     if (absl::IsUnimplemented(status)) return options.addresses.size() == 1;
-    return absl::IsUnauthenticated(status) && !absl::StartsWith(status.message(), "Channel");
+    return absl::IsUnauthenticated(status) && !rpc::IsLostSession(status);
   }
 
   const MasterStubOptions options;

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "absl/functional/function_ref.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "alluxio/base/log.h"
@@ -15,6 +14,7 @@
 #include "alluxio/base/status_macros.h"
 #include "alluxio/client/block/block_opener.h"
 #include "alluxio/client/wire.h"
+#include "alluxio/rpc/lost_session.h"
 #include "alluxio/rpc/retry.h"
 #include "alluxio/stub/file_system_methods.h"
 
@@ -46,9 +46,7 @@ bool IsFinal(const absl::Status& status) {
     case absl::StatusCode::kNotFound:
       return true;
     case absl::StatusCode::kUnauthenticated:
-      // "Channel: ... is not authenticated": a worker was restarted under our session, and the
-      // next try makes one.
-      return !absl::StartsWith(status.message(), "Channel");
+      return !rpc::IsLostSession(status);
     default:
       return false;
   }

@@ -20,6 +20,7 @@
 #include "gtest/gtest.h"
 #include "testing/fakes/fake_clock.h"
 #include "testing/fakes/memory_ufs.h"
+#include "testing/fakes/queue_executor.h"
 #include "testing/matchers/status_matchers.h"
 
 namespace alluxio::master {
@@ -31,18 +32,6 @@ using test::IsOkAndHolds;
 using test::MemoryUfs;
 using test::StatusIs;
 using ::testing::HasSubstr;
-
-class QueueExecutor final : public Executor {
- public:
-  bool Submit(std::function<void()> task) override {
-    tasks.push_back(std::move(task));
-    return true;
-  }
-  void RunAll() {
-    for (auto& task : std::exchange(tasks, {})) task();
-  }
-  std::vector<std::function<void()>> tasks;
-};
 
 // Under stores in memory by their URIs, made at need; they outlive masters.
 class Stores {
@@ -128,7 +117,7 @@ struct Master {
 
   test::FakeClock clock;
   InlineExecutor inline_executor;
-  QueueExecutor executor;
+  test::QueueExecutor executor;
   journal::MemoryJournal journal;
   HeapKvStore store;
   StateMachine state;

@@ -1,14 +1,11 @@
 #include "alluxio/master/file/sync_tasks.h"
 
-#include <functional>
 #include <string>
-#include <utility>
-#include <vector>
 
-#include "alluxio/base/executor.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "testing/fakes/namespace_fixture.h"
+#include "testing/fakes/queue_executor.h"
 #include "testing/matchers/status_matchers.h"
 
 namespace alluxio::master {
@@ -20,30 +17,11 @@ using test::StatusIs;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-// Runs tasks when the test says so.
-class SteppedExecutor final : public Executor {
- public:
-  bool Submit(std::function<void()> task) override {
-    if (inline_) {
-      task();
-    } else {
-      tasks_.push_back(std::move(task));
-    }
-    return true;
-  }
-  void Hold() { inline_ = false; }
-  void RunAll() {
-    for (auto& task : std::exchange(tasks_, {})) task();
-  }
-
- private:
-  bool inline_ = true;
-  std::vector<std::function<void()>> tasks_;
-};
-
 class SyncTasksTest : public ::testing::Test {
  protected:
-  SyncTasksTest() : fixture_({.executor = &executor_}), tasks_(fixture_.fs().core()) {}
+  SyncTasksTest() : fixture_({.executor = &executor_}), tasks_(fixture_.fs().core()) {
+    executor_.hold = false;
+  }
 
   static grpc::file::SyncMetadataPRequest RequestOf(const std::string& path, bool recursive = true) {
     grpc::file::SyncMetadataPRequest request;
@@ -77,7 +55,7 @@ class SyncTasksTest : public ::testing::Test {
     return task;
   }
 
-  SteppedExecutor executor_;
+  test::QueueExecutor executor_;
   NamespaceFixture fixture_;
   SyncTasks tasks_;
 };
@@ -127,7 +105,7 @@ TEST_F(SyncTasksTest, WhoMayNotReadAFolderMayNotSyncIt) {
 
 TEST_F(SyncTasksTest, AnAsynchronousOneIsWatchedAndCancelled) {
   fixture_.ufs().PutFile("g/a", "a");
-  executor_.Hold();
+  executor_.hold = true;
   int64_t group = -1;
   tasks_.SyncMetadataAsync({"root", "test"}, RequestOf("/g"),
                            [&](absl::StatusOr<grpc::file::SyncMetadataAsyncPResponse> response) {

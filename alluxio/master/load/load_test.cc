@@ -86,6 +86,18 @@ class LoadTest : public ::testing::Test {
   }
   ~LoadTest() override { End(); }
 
+  // How many jobs are written down.
+  int JobsKept() {
+    int kept = 0;
+    EXPECT_THAT(scheduler_->Dump(*store_,
+                                 [&](const proto::journal::JournalEntry&) {
+                                   ++kept;
+                                   return absl::OkStatus();
+                                 }),
+                IsOk());
+    return kept;
+  }
+
   void Build() {
     store_ = std::make_unique<HeapKvStore>();
     state_ = std::make_unique<StateMachine>(journal_.get(), store_.get());
@@ -449,14 +461,7 @@ TEST_F(LoadTest, StoppedJobsTakeNoRoomForGood) {
     ASSERT_THAT(Submit(path), IsOk());
     ASSERT_TRUE(StopJob(path));
   }
-  int kept = 0;
-  ASSERT_THAT(scheduler_->Dump(*store_,
-                               [&](const proto::journal::JournalEntry&) {
-                                 ++kept;
-                                 return absl::OkStatus();
-                               }),
-              IsOk());
-  EXPECT_EQ(kept, 1000);
+  EXPECT_EQ(JobsKept(), 1000);
 }
 
 TEST_F(LoadTest, JobsSurviveARestart) {
@@ -513,14 +518,7 @@ TEST_F(LoadTest, TheStoreKeepsABoundedNumberOfEndedJobs) {
     scheduler_->Run();
     clock_.Advance(absl::Milliseconds(1));
   }
-  int kept = 0;
-  ASSERT_THAT(scheduler_->Dump(*store_,
-                               [&](const proto::journal::JournalEntry&) {
-                                 ++kept;
-                                 return absl::OkStatus();
-                               }),
-              IsOk());
-  EXPECT_EQ(kept, 1000);
+  EXPECT_EQ(JobsKept(), 1000);
   EXPECT_THAT(Progress("/99"), StatusIs(absl::StatusCode::kNotFound));
   EXPECT_THAT(Progress("/100"), IsOk());
 }
