@@ -28,9 +28,6 @@ TEST(CrashLoopTest, Both) { Loop("both", 20, true, true); }
 
 // Some of the call sites, always the same ones.
 TEST(CrashLoopTest, FailingCallsOfTheFileSystem) {
-#if defined(__SANITIZE_ADDRESS__) || defined(ALLUXIO_TSAN)
-  GTEST_SKIP() << "not shown to work before a sanitizer's own calls of the file system";
-#endif
   CrashLoopReport report;
   EXPECT_THAT(RunCrashLoop({.folder = ::testing::TempDir() + "/faults",
                             .cycles = 12,

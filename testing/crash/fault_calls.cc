@@ -149,14 +149,18 @@ __attribute__((noinline)) bool Fails(const char* call, int dir, const char* name
   return fails;
 }
 
-template <typename Function>
-Function Real(const char* name) {
-  return reinterpret_cast<Function>(::dlsym(RTLD_NEXT, name));
+// Without the guard that a static of a function has: a sanitizer makes calls before it can bear to see one released.
+void* Real(std::atomic<void*>& known, const char* name) {
+  void* real = known;
+  if (real == nullptr) known = real = ::dlsym(RTLD_NEXT, name);
+  return real;
 }
 
 }  // namespace
 
-#define REAL(name) static const auto real = Real<decltype(&name)>(#name)
+#define REAL(name)                                    \
+  static constinit std::atomic<void*> known{nullptr}; \
+  const auto real = reinterpret_cast<decltype(&name)>(Real(known, #name))
 
 // A function that answers `failure` and sets errno. NOEXCEPT as the C library declares it.
 #define WRAP(result, name, parameters, NOEXCEPT, call, dir, path, failure, arguments) \
@@ -193,7 +197,7 @@ OPEN(openat, (int dir, const char* path, int flags, ...), dir, (dir, path, flags
 OPEN(openat64, (int dir, const char* path, int flags, ...), dir, (dir, path, flags, mode))
 
 // openat2 has no function of its own.
-__attribute__((no_sanitize("address"))) long syscall(long number, ...) noexcept {
+long syscall(long number, ...) noexcept {
   long a[6];
   va_list more;
   va_start(more, number);
