@@ -3,6 +3,8 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
+#include <ctime>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -18,35 +20,124 @@ namespace {
 using grpc::sasl::SaslAuthenticationService;
 using grpc::sasl::SaslMessage;
 
-// One authentication stream. Owns itself until the stream has ended, so that
-// whoever drops it needs not wait.
-class Session final : public ::grpc::ClientBidiReactor<SaslMessage, SaslMessage> {
+constexpr absl::Duration kReconnectWait = absl::Milliseconds(100);
+constexpr absl::Duration kLookInterval = absl::Milliseconds(10);
+
+// One authentication stream: one operation of it is under way at any time.
+//
+// On a queue of its own that only callers poll, not by gRPC's callbacks: those have
+// threads that always wait for the sockets of the whole process, so that the answer to
+// each blocking call would wake one of them first, and the caller after it.
+class Session final {
  public:
-  static std::shared_ptr<Session> Start(const std::shared_ptr<::grpc::Channel>& channel,
-                                        const ChannelOptions& options) {
-    auto session = std::shared_ptr<Session>(new Session(channel, options));
-    session->self_ = session;
-    session->stub_->async()->authenticate(&session->context_, session.get());
-    session->StartWrite(&session->request_);
-    session->StartRead(&session->answer_);
-    session->StartCall();
-    return session;
+  Session(const std::shared_ptr<::grpc::Channel>& channel, const ChannelOptions& options)
+      : target_(options.target),
+        channel_id_(Random::System()->NextUuid()),
+        stub_(SaslAuthenticationService::NewStub(channel)) {
+    SaslMessage request;
+    request.set_messagetype(grpc::sasl::CHALLENGE);
+    request.set_authenticationscheme(grpc::sasl::SIMPLE);
+    request.set_clientid(channel_id_);
+    request.set_channelref(absl::StrCat(options.target, " ", channel_id_));
+    request.set_message(PlainMessage(options.impersonated_user, options.user, "noPassword"));
+    context_.set_initial_metadata_corked(true);  // it leaves with the request
+    stream_ = stub_->PrepareAsyncauthenticate(&context_, &queue_);
+    stream_->StartCall(nullptr);
+    stream_->Write(request, this);
   }
+  // The server forgets the session. Waits for what is under way to be given up, not
+  // for the server.
+  ~Session() {
+    context_.TryCancel();
+    queue_.Shutdown();
+    void* tag = nullptr;
+    bool ok = false;
+    while (queue_.Next(&tag, &ok)) {
+    }
+  }
+
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
   const std::string& channel_id() const { return channel_id_; }
 
   // OK once the server has said SUCCESS, as long as the stream lives.
   absl::Status WaitUntilReady(absl::Time deadline) {
-    MutexLock lock(&mutex_);
-    while (state_ == State::kPending) {
-      const absl::Duration left = deadline - absl::Now();
-      if (left <= absl::ZeroDuration()) {
-        return absl::DeadlineExceededError(
-            absl::StrCat("no answer to the authentication at ", target_, " in time: is it an Alluxio server?"));
+    while (true) {
+      {
+        MutexLock lock(&mutex_);
+        absl::Duration left = deadline - absl::Now();
+        while (polling_ && state_ == State::kPending && left > absl::ZeroDuration()) {
+          changed_.WaitWithTimeout(&mutex_, left);
+          left = deadline - absl::Now();
+        }
+        if (state_ == State::kReady) return absl::OkStatus();
+        if (state_ == State::kEnded) return End();
+        if (left <= absl::ZeroDuration()) {
+          return absl::DeadlineExceededError(
+              absl::StrCat("no answer to the authentication at ", target_, " in time: is it an Alluxio server?"));
+        }
+        polling_ = true;
       }
-      changed_.WaitWithTimeout(&mutex_, left);
+      Poll(ToTimespec(deadline));
     }
-    if (state_ == State::kReady) return absl::OkStatus();
+  }
+
+  // Looks at what has arrived, and doesn't wait. In a row of calls not before each: they see for themselves.
+  bool ended() {
+    {
+      MutexLock lock(&mutex_);
+      const absl::Time now = absl::Now();
+      if (polling_ || state_ == State::kEnded || now < looked_ + kLookInterval) return state_ == State::kEnded;
+      polling_ = true;
+      looked_ = now;
+    }
+    Poll(::gpr_inf_past(GPR_CLOCK_REALTIME));
+    MutexLock lock(&mutex_);
+    return state_ == State::kEnded;
+  }
+
+ private:
+  enum class State { kPending, kReady, kEnded };
+  enum class Step { kWrite, kRead, kFinish };
+
+  static ::gpr_timespec ToTimespec(absl::Time time) {
+    const timespec t = absl::ToTimespec(time);
+    return {t.tv_sec, static_cast<int32_t>(t.tv_nsec), GPR_CLOCK_REALTIME};
+  }
+
+  // By one thread at a time, which has set `polling_`: takes what ends until `deadline`,
+  // at most until the state changes.
+  void Poll(::gpr_timespec deadline) {
+    std::optional<State> next;
+    void* tag = nullptr;
+    bool ok = false;
+    while (!next && queue_.AsyncNext(&tag, &ok, deadline) == ::grpc::CompletionQueue::GOT_EVENT) next = Advance(ok);
+    MutexLock lock(&mutex_);
+    polling_ = false;
+    if (next) {
+      state_ = *next;
+      if (state_ == State::kEnded) error_ = FromGrpc(status_);
+    }
+    changed_.SignalAll();
+  }
+
+  // The operation under way has ended: starts the next one.
+  std::optional<State> Advance(bool ok) {
+    if (step_ == Step::kFinish) return State::kEnded;
+    const bool success = step_ == Step::kRead && ok && answer_.messagetype() == grpc::sasl::SUCCESS;
+    if (ok) {
+      step_ = Step::kRead;
+      stream_->Read(&answer_, this);
+    } else {
+      step_ = Step::kFinish;
+      stream_->Finish(&status_, this);
+    }
+    return success ? std::optional(State::kReady) : std::nullopt;
+  }
+
+  // Why it has ended.
+  absl::Status End() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     if (error_.code() == absl::StatusCode::kUnimplemented) {
       return absl::UnauthenticatedError(absl::StrCat("Authentication is disabled on target server: ", target_,
                                                      ". Set alluxio.security.authentication.type=NOSASL"));
@@ -55,72 +146,34 @@ class Session final : public ::grpc::ClientBidiReactor<SaslMessage, SaslMessage>
     return error_;
   }
 
-  bool ended() const {
-    MutexLock lock(&mutex_);
-    return state_ == State::kEnded;
-  }
-
-  // The server forgets the session; OnDone follows. Thread-safe.
-  void Cancel() { context_.TryCancel(); }
-
-  void OnReadDone(bool ok) override {
-    if (!ok) return;  // OnDone brings the status
-    MutexLock lock(&mutex_);
-    if (answer_.messagetype() == grpc::sasl::SUCCESS && state_ == State::kPending) {
-      state_ = State::kReady;
-      changed_.SignalAll();
-    }
-    StartRead(&answer_);
-  }
-
-  void OnDone(const ::grpc::Status& status) override {
-    std::shared_ptr<Session> self;  // freed after the lock
-    MutexLock lock(&mutex_);
-    state_ = State::kEnded;
-    error_ = FromGrpc(status);
-    changed_.SignalAll();
-    self = std::move(self_);
-    // `lock` is released first: destroyed before `self`.
-  }
-
- private:
-  enum class State { kPending, kReady, kEnded };
-
-  Session(const std::shared_ptr<::grpc::Channel>& channel, const ChannelOptions& options)
-      : target_(options.target),
-        channel_id_(Random::System()->NextUuid()),
-        stub_(SaslAuthenticationService::NewStub(channel)) {
-    request_.set_messagetype(grpc::sasl::CHALLENGE);
-    request_.set_authenticationscheme(grpc::sasl::SIMPLE);
-    request_.set_clientid(channel_id_);
-    request_.set_channelref(absl::StrCat(options.target, " ", channel_id_));
-    request_.set_message(PlainMessage(options.impersonated_user, options.user, "noPassword"));
-  }
-
   const std::string target_;
   const std::string channel_id_;
   const std::unique_ptr<SaslAuthenticationService::Stub> stub_;
+  ::grpc::CompletionQueue queue_;
   ::grpc::ClientContext context_;
-  SaslMessage request_;
+
+  // Of the thread that polls.
+  std::unique_ptr<::grpc::ClientAsyncReaderWriter<SaslMessage, SaslMessage>> stream_;
+  Step step_ = Step::kWrite;
   SaslMessage answer_;
-  mutable Mutex mutex_;
+  ::grpc::Status status_;
+
+  Mutex mutex_;
   CondVar changed_;
+  bool polling_ ABSL_GUARDED_BY(mutex_) = false;
   State state_ ABSL_GUARDED_BY(mutex_) = State::kPending;
   absl::Status error_ ABSL_GUARDED_BY(mutex_);
-  std::shared_ptr<Session> self_ ABSL_GUARDED_BY(mutex_);
+  absl::Time looked_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
 };
 
 class GrpcChannel final : public AuthenticatedChannel {
  public:
   explicit GrpcChannel(ChannelOptions options) : options_(std::move(options)), channel_(PlainChannel(options_)) {}
-  ~GrpcChannel() override {
-    if (session_) session_->Cancel();
-  }
-
   const std::shared_ptr<::grpc::Channel>& channel() const override { return channel_; }
   const ChannelOptions& options() const override { return options_; }
 
   absl::StatusOr<std::string> PrepareContext(::grpc::ClientContext* context, absl::Time deadline) override {
+    Reconnect(deadline);
     if (options_.authentication == AuthenticationType::kNoSasl) return std::string();
     const std::shared_ptr<Session> session = CurrentSession();
     const absl::Status ready =
@@ -133,24 +186,35 @@ class GrpcChannel final : public AuthenticatedChannel {
     return session->channel_id();
   }
 
+  // A failed channel fails each call at once, so that nobody would be polling for its next attempt to connect.
+  void Reconnect(absl::Time deadline) override {
+    if (channel_->GetState(false) != GRPC_CHANNEL_TRANSIENT_FAILURE) return;
+    ::grpc::experimental::ChannelResetConnectionBackoff(channel_.get());
+    channel_->WaitForStateChange(GRPC_CHANNEL_TRANSIENT_FAILURE,
+                                 absl::ToChronoTime(std::min(deadline, absl::Now() + kReconnectWait)));
+  }
+
   void Observe(absl::string_view channel_id, const absl::Status& status) override {
     if (status.code() == absl::StatusCode::kUnauthenticated) Drop(channel_id);
   }
 
  private:
   std::shared_ptr<Session> CurrentSession() {
+    std::shared_ptr<Session> session;
+    {
+      MutexLock lock(&mutex_);
+      session = session_;
+    }
+    if (session && session->ended()) Drop(session->channel_id());
     MutexLock lock(&mutex_);
-    if (!session_ || session_->ended()) session_ = Session::Start(channel_, options_);
+    if (!session_) session_ = std::make_shared<Session>(channel_, options_);
     return session_;
   }
 
   void Drop(absl::string_view channel_id) {
-    std::shared_ptr<Session> dropped;
-    {
-      MutexLock lock(&mutex_);
-      if (session_ && session_->channel_id() == channel_id) dropped = std::move(session_);
-    }
-    if (dropped) dropped->Cancel();
+    std::shared_ptr<Session> dropped;  // goes after the lock
+    MutexLock lock(&mutex_);
+    if (session_ && session_->channel_id() == channel_id) dropped = std::move(session_);
   }
 
   const ChannelOptions options_;
@@ -163,10 +227,8 @@ int Millis(absl::Duration duration) {
   return static_cast<int>(std::clamp<int64_t>(absl::ToInt64Milliseconds(duration), 1, INT32_MAX));
 }
 
-// gRPC joins its callback threads when the last channel or server that uses them
-// goes; if that happens in one of these threads (a session's end drops the last
-// reference to its channel) the process aborts. One channel that never goes
-// keeps the threads: made used by a call that is cancelled before it starts.
+}  // namespace
+
 void KeepCallbackThreads() {
   struct Keeper {
     std::shared_ptr<::grpc::Channel> channel =
@@ -186,10 +248,8 @@ void KeepCallbackThreads() {
   (void)keeper;
 }
 
-}  // namespace
-
 std::shared_ptr<::grpc::Channel> PlainChannel(const ChannelOptions& options) {
-  KeepCallbackThreads();
+  if (options.group == ChannelGroup::kStreaming) KeepCallbackThreads();
   ::grpc::ChannelArguments args;
   args.SetMaxReceiveMessageSize(static_cast<int>(std::min<int64_t>(options.max_inbound_message_bytes, INT32_MAX)));
   args.SetMaxSendMessageSize(-1);

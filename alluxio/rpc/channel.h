@@ -51,7 +51,7 @@ struct ChannelOptions {
 // the next PrepareContext authenticates anew with a fresh UUID.
 //
 // Thread-safe. PrepareContext blocks, so it must not be called in a gRPC
-// callback. The destructor ends the session and does not wait.
+// callback. The destructor ends the session and does not wait for the server.
 class AuthenticatedChannel {
  public:
   static std::shared_ptr<AuthenticatedChannel> Create(ChannelOptions options);
@@ -71,6 +71,10 @@ class AuthenticatedChannel {
   virtual absl::StatusOr<std::string> PrepareContext(::grpc::ClientContext* context,
                                                      absl::Time deadline = absl::InfiniteFuture()) = 0;
 
+  // Where the last attempt to connect failed: makes another one at once, and waits
+  // for it, 100 ms at most. A part of PrepareContext, for calls that do without.
+  virtual void Reconnect(absl::Time deadline) = 0;
+
   // Call it with what a call ended with: UNAUTHENTICATED voids the session that
   // the call used (if it is still the current one).
   virtual void Observe(absl::string_view channel_id, const absl::Status& status) = 0;
@@ -81,6 +85,14 @@ class AuthenticatedChannel {
 // A channel that needs no authentication (configuration, versions): the same
 // connection as the authenticated ones with these options.
 std::shared_ptr<::grpc::Channel> PlainChannel(const ChannelOptions& options);
+
+// To be called before a call with callbacks on a channel of group kRpc (those of
+// kStreaming have it done): gRPC joins its callback threads when the last channel
+// or server that uses them goes; if that happens in one of these threads (a
+// call's end drops the last reference to its channel) the process aborts. One
+// channel that never goes keeps the threads. They make blocking calls slower, so a
+// process that makes no others goes without them.
+void KeepCallbackThreads();
 
 }  // namespace alluxio::rpc
 

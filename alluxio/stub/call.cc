@@ -44,7 +44,10 @@ using ::grpc::internal::RpcMethod;
 absl::StatusOr<std::string> Prepare(rpc::AuthenticatedChannel& channel, bool authenticated, const CallOptions& options,
                                     ::grpc::ClientContext* context) {
   if (options.deadline != absl::InfiniteFuture()) context->set_deadline(absl::ToChronoTime(options.deadline));
-  if (!authenticated) return std::string();
+  if (!authenticated) {
+    channel.Reconnect(options.deadline);
+    return std::string();
+  }
   return channel.PrepareContext(context, options.deadline);
 }
 
@@ -96,6 +99,7 @@ void CallAsync(const std::shared_ptr<rpc::AuthenticatedChannel>& channel, const 
     std::string channel_id;
     absl::AnyInvocable<void(absl::Status)> done;
   };
+  rpc::KeepCallbackThreads();
   auto state = std::make_shared<State>(options.group);
   state->channel = channel;
   state->done = std::move(done);

@@ -36,6 +36,7 @@ class Rows {
         run_(absl::StrCat(options.folder, "/", Random::System()->NextUuid())) {}
 
   absl::Status Connect() {
+    rpc::KeepCallbackThreads();
     ::grpc::ClientContext probe;
     ALLUXIO_ASSIGN_OR_RETURN(channel_id_, channel_->PrepareContext(&probe));
     return absl::OkStatus();
