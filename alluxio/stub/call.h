@@ -88,6 +88,16 @@ void CallOnceAsync(const std::shared_ptr<rpc::AuthenticatedChannel>& channel, co
                       });
 }
 
+// One attempt of a call that answers with a stream, for which one request is all
+// that is said: `each` takes an answer and says whether to go on. Blocks.
+template <typename Request, typename Response>
+absl::Status StreamOnce(rpc::AuthenticatedChannel& channel, const Method<Request, Response>& method,
+                        const Request& request, absl::FunctionRef<bool(std::type_identity_t<Response>&)> each,
+                        const CallOptions& options = {}) {
+  Response response;
+  return internal::Stream(channel, method.path, request, &response, options, [&] { return each(response); });
+}
+
 }  // namespace alluxio::stub
 
 #endif  // ALLUXIO_STUB_CALL_H_

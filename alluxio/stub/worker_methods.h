@@ -5,7 +5,8 @@
 #include "alluxio_native/worker.pb.h"
 #include "grpc/block_worker.pb.h"
 
-// A worker's unary methods, for CallOnce; its streams have code of their own.
+// A worker's unary methods, for CallOnce; its streams have code of their own, but
+// for the one that can be used like a call.
 namespace alluxio::stub {
 
 // BlockWorker.
@@ -23,6 +24,9 @@ inline constexpr Method<grpc::block::ClearMetricsRequest, grpc::block::ClearMetr
     "/alluxio.grpc.block.BlockWorker/ClearMetrics"};
 inline constexpr Method<grpc::block::FreeWorkerRequest, grpc::block::FreeWorkerResponse> kFreeWorker{
     "/alluxio.grpc.block.BlockWorker/FreeWorker"};
+// A stream: it ends, and the block's lock with it, when it has answered one request.
+inline constexpr Method<grpc::block::OpenLocalBlockRequest, grpc::block::OpenLocalBlockResponse> kOpenLocalBlockOnce{
+    "/alluxio.grpc.block.BlockWorker/OpenLocalBlock"};
 
 // NativeWorkerService: between our own programs.
 inline constexpr Method<native::PersistFileRequest, native::PersistFileResponse> kPersistFile{

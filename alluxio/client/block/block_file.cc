@@ -22,9 +22,8 @@ namespace {
 
 namespace bip = ::boost::interprocess;
 
-// The open file, the stream that holds the block (none for a small one that was
-// opened without asking), and the mapping: what both the
-// source and its views keep alive.
+// The open file, the stream that holds the block (none for a small one), and the
+// mapping: what both the source and its views keep alive.
 class HeldFile {
  public:
   HeldFile(std::unique_ptr<ByteStream> lock, UniqueFd fd, int64_t length, bool sealed)
@@ -102,15 +101,38 @@ class BlockFile final : public BlockSource {
   const std::shared_ptr<HeldFile> file_;
 };
 
+// One whose descriptor is enough to keep it.
+bool IsSmall(const BlockSourceOptions& options) {
+  return !options.promote && options.length <= SmallBlockFiles::kMaxBytes;
+}
+
+// That the file has the block; then whether it is sealed: what a writer may still
+// hold is marked, and is never mapped, as it could become shorter.
+absl::StatusOr<bool> CheckFile(const UniqueFd& fd, const std::string& path, const BlockSourceOptions& options) {
+  struct stat info {};
+  if (::fstat(fd.get(), &info) != 0) return ErrnoStatus(errno, path);
+  if (!S_ISREG(info.st_mode) || info.st_size < options.length) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(path, " has ", info.st_size, " bytes, the block ", options.length));
+  }
+  return (info.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH | S_ISVTX)) == 0;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<BlockSource>> OpenBlockFile(WorkerPool& pool, const std::string& target,
                                                            const BlockSourceOptions& options) {
-  if (!options.promote) {
-    UniqueFd known = pool.small_files().Open(target, options.block_id, options.length);
-    if (known.valid()) {
+  if (IsSmall(options)) {
+    UniqueFd fd = pool.small_files().Open(target, options.block_id, options.length);
+    if (!fd.valid()) {
+      ALLUXIO_ASSIGN_OR_RETURN(auto named, pool.OpenNamedFile(target, options.block_id));
+      ALLUXIO_ASSIGN_OR_RETURN(const bool sealed, CheckFile(named.fd, named.path, options));
+      pool.small_files().Learn(target, options.block_id, named.path);
+      if (sealed) fd = std::move(named.fd);
+    }
+    if (fd.valid()) {
       return std::make_unique<BlockFile>(
-          std::make_shared<HeldFile>(nullptr, std::move(known), options.length, /*sealed=*/true));
+          std::make_shared<HeldFile>(nullptr, std::move(fd), options.length, /*sealed=*/true));
     }
   }
   ALLUXIO_ASSIGN_OR_RETURN(const auto asked, AskedBlockFile::Send(pool, target, options));
@@ -119,7 +141,7 @@ absl::StatusOr<std::unique_ptr<BlockSource>> OpenBlockFile(WorkerPool& pool, con
 
 absl::StatusOr<std::unique_ptr<AskedBlockFile>> AskedBlockFile::Ask(WorkerPool& pool, const std::string& target,
                                                                     const BlockSourceOptions& options) {
-  if (!options.promote && options.length <= SmallBlockFiles::kMaxBytes) return nullptr;
+  if (IsSmall(options)) return nullptr;
   return Send(pool, target, options);
 }
 
@@ -144,15 +166,8 @@ absl::StatusOr<std::unique_ptr<BlockSource>> AskedBlockFile::Open() {
 
   UniqueFd fd(::open(response.path().c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd.valid()) return ErrnoStatus(errno, absl::StrCat("the worker's file ", response.path(), " from here"));
-  struct stat info {};
-  if (::fstat(fd.get(), &info) != 0) return ErrnoStatus(errno, response.path());
-  if (!S_ISREG(info.st_mode) || info.st_size < options_.length) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(response.path(), " has ", info.st_size, " bytes, the block ", options_.length));
-  }
+  ALLUXIO_ASSIGN_OR_RETURN(const bool sealed, CheckFile(fd, response.path(), options_));
   pool_->small_files().Learn(target_, options_.block_id, response.path());
-  // What a writer may still hold is marked: never map what could become shorter.
-  const bool sealed = (info.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH | S_ISVTX)) == 0;
   return std::make_unique<BlockFile>(
       std::make_shared<HeldFile>(std::move(stream_), std::move(fd), options_.length, sealed));
 }

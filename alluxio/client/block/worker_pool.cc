@@ -1,9 +1,13 @@
 #include "alluxio/client/block/worker_pool.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
+#include <cerrno>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "alluxio/base/errno_status.h"
 #include "alluxio/base/status_macros.h"
 #include "alluxio/stub/call.h"
 #include "alluxio/stub/worker_methods.h"
@@ -56,6 +60,26 @@ absl::Status WorkerPool::Call(const std::string& target, const stub::Method<Requ
   const auto channel = Channel(target, rpc::ChannelGroup::kRpc);
   return Annotate(stub::CallOnce(*channel, method, request, {.deadline = absl::Now() + timeout}).status(),
                   absl::StrCat("worker ", target));
+}
+
+absl::StatusOr<WorkerPool::NamedFile> WorkerPool::OpenNamedFile(const std::string& target, int64_t block_id) {
+  grpc::block::OpenLocalBlockRequest request;
+  request.set_block_id(block_id);
+  NamedFile named;
+  int error = 0;
+  const auto channel = Channel(target, rpc::ChannelGroup::kRpc);
+  ALLUXIO_RETURN_IF_ERROR(stub::StreamOnce(
+      *channel, stub::kOpenLocalBlockOnce, request,
+      [&](grpc::block::OpenLocalBlockResponse& response) {
+        named.path = response.path();
+        named.fd = UniqueFd(::open(named.path.c_str(), O_RDONLY | O_CLOEXEC));
+        error = named.fd.valid() ? 0 : errno;
+        return true;
+      },
+      {.deadline = absl::Now() + options_.call_timeout}));
+  if (named.path.empty()) return absl::UnavailableError("the worker ended OpenLocalBlock without an answer");
+  if (!named.fd.valid()) return ErrnoStatus(error, absl::StrCat("the worker's file ", named.path, " from here"));
+  return named;
 }
 
 absl::Status WorkerPool::Cache(const std::string& target, const grpc::block::CacheRequest& request) {

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "alluxio/base/mutex.h"
+#include "alluxio/base/unique_fd.h"
 #include "alluxio/client/block/byte_stream.h"
 #include "alluxio/client/block/small_block_files.h"
 #include "alluxio/rpc/channel.h"
@@ -37,6 +38,15 @@ class WorkerPool {
   enum class Method { kReadBlock, kWriteBlock, kOpenLocalBlock, kCreateLocalBlock };
   // `target`: "host:port" or "unix:/path". UNAVAILABLE: nobody answers there.
   absl::StatusOr<std::unique_ptr<ByteStream>> OpenStream(const std::string& target, Method method);
+
+  // Opens the file that the worker names for the block, and lets go of the block:
+  // the descriptor keeps a small one's bytes. The path too. Without a stream, whose
+  // threads would slow all calls of a client that reads but small files.
+  struct NamedFile {
+    UniqueFd fd;
+    std::string path;
+  };
+  absl::StatusOr<NamedFile> OpenNamedFile(const std::string& target, int64_t block_id);
 
   absl::Status Cache(const std::string& target, const grpc::block::CacheRequest& request);
   // The same without waiting; `done` runs in a thread of gRPC, in the end.

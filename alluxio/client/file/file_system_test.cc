@@ -240,18 +240,21 @@ TEST_F(FileSystemTest, SeveralThreadsReadOneStreamByPosition) {
 
 TEST_F(FileSystemTest, AViewIsMappedMemoryAndHoldsTheBlock) {
   Start();
-  auto fs = Client();
-  const std::string content = Bytes(2 * kBlock);
-  ASSERT_THAT(Write(*fs, "/f", content), IsOk());
-  ALLUXIO_ASSERT_OK_AND_ASSIGN(auto in, fs->OpenFile("/f"));
-  ALLUXIO_ASSERT_OK_AND_ASSIGN(BlockView view, in->View(100, 1000));
-  EXPECT_EQ(std::string(view.text()), content.substr(100, 1000));
-  EXPECT_THAT(in->View(kBlock - 1, 2), StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(in->View(2 * kBlock, 1), StatusIs(absl::StatusCode::kInvalidArgument));
-  in.reset();
-  fs.reset();
-  EXPECT_EQ(cluster_->open_local_blocks(0), 1);
-  EXPECT_EQ(std::string(view.text()), content.substr(100, 1000));
+  constexpr int64_t kBig = int64_t{2} << 20;  // the descriptor alone keeps a small one
+  for (const int64_t block : {kBig, kBlock}) {
+    auto fs = Client({{"alluxio.user.block.size.bytes.default", absl::StrCat(block)}});
+    const std::string content = Bytes(2 * block), path = absl::StrCat("/f", block);
+    ASSERT_THAT(Write(*fs, path, content), IsOk());
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(auto in, fs->OpenFile(path));
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(BlockView view, in->View(100, 1000));
+    EXPECT_EQ(std::string(view.text()), content.substr(100, 1000));
+    EXPECT_THAT(in->View(block - 1, 2), StatusIs(absl::StatusCode::kInvalidArgument));
+    EXPECT_THAT(in->View(2 * block, 1), StatusIs(absl::StatusCode::kInvalidArgument));
+    in.reset();
+    fs.reset();
+    EXPECT_EQ(cluster_->open_local_blocks(0), block == kBig ? 1 : 0);
+    EXPECT_EQ(std::string(view.text()), content.substr(100, 1000));
+  }
 }
 
 TEST_F(FileSystemTest, UnsealedAndRemoteBlocksAreReadNotViewed) {
