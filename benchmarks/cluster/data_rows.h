@@ -5,6 +5,8 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "benchmarks/cluster/echo.h"
 #include "benchmarks/cluster/report.h"
 
@@ -37,6 +39,10 @@ struct DataOptions {
 // Reads by every rung of the locality ladder, writes, small files, cold reads,
 // by the client library, with the limit of each.
 absl::Status RunDataRows(const DataOptions& options, EchoServer& echo, Report& report);
+
+// How many of the `small_files` files of this folder are opened, read by their
+// blocks' files and closed in a second.
+absl::StatusOr<double> SmallFilesRate(const DataOptions& options, absl::string_view folder);
 
 }  // namespace alluxio::benchmarks
 

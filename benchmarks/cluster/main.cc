@@ -37,6 +37,7 @@ struct Options {
   bool own = true;
   bool brief = false;
   bool nosasl = false;
+  std::string read_small;
   MetadataOptions metadata;
   DataOptions data;
   ProcessOptions process;
@@ -129,6 +130,11 @@ absl::Status RunAgainst(const std::string& master, Options& options, EchoServer&
 }
 
 absl::Status Run(Options& options) {
+  if (!options.read_small.empty()) {
+    ALLUXIO_ASSIGN_OR_RETURN(const double rate, SmallFilesRate(options.data, options.read_small));
+    std::cout << rate << "\n";
+    return absl::OkStatus();
+  }
   ALLUXIO_ASSIGN_OR_RETURN(const auto echo, EchoServer::Fork());
   Report report(std::cout, DescribeMachine());
   report.PrintHead();
@@ -173,10 +179,12 @@ int Main(int argc, char** argv) {
   app.add_option("--memory-files", memory_files, "files for the memory row");
   app.add_option("--restart-files", restart_files, "files for the restart row");
   app.add_option("--rounds", rounds, "measurements of each row; the best counts");
+  app.add_option("--read-small", options.read_small, "only read the small files of this folder, and print how many in a second")
+      ->needs(address);
   CLI11_PARSE(app, argc, argv);
   if (brief->count() > 0) MakeShort(options);
   options.own = address->count() == 0;
-  options.metadata.master = master;
+  options.metadata.master = options.data.master = master;
   options.metadata.user = options.data.user = user;
   options.metadata.folder = options.data.folder = folder;
   options.metadata.authenticated = options.data.authenticated = !options.nosasl;
