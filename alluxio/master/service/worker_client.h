@@ -27,7 +27,8 @@ class WorkerClient final : public PersistClient, public LoadClient {
     // `target` is set for each worker.
     rpc::ChannelOptions channel;
     // Of one order: moving large files takes its time; a worker that has gone
-    // is noticed by the connection's pings.
+    // is noticed by the connection's pings. A load with a bandwidth has the time of
+    // its bytes besides.
     absl::Duration timeout = absl::Hours(1);
   };
   explicit WorkerClient(Options options) : options_(std::move(options)) {}
@@ -42,7 +43,8 @@ class WorkerClient final : public PersistClient, public LoadClient {
   std::shared_ptr<rpc::AuthenticatedChannel> ChannelTo(const grpc::WorkerNetAddress& worker);
   template <typename Request, typename Response>
   void Order(const grpc::WorkerNetAddress& worker, const stub::Method<Request, Response>& method,
-             const Request& request, absl::AnyInvocable<void(absl::StatusOr<Response>)> done);
+             const Request& request, absl::AnyInvocable<void(absl::StatusOr<Response>)> done,
+             absl::Duration more_time = absl::ZeroDuration());
 
   const Options options_;
   stub::CallGroup calls_;

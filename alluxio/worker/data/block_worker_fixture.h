@@ -22,6 +22,7 @@
 #include "alluxio/worker/data/block_worker_service.h"
 #include "grpc/block_worker.grpc.pb.h"
 #include "gtest/gtest.h"
+#include "testing/fakes/fake_clock.h"
 #include "testing/fakes/memory_ufs.h"
 #include "testing/matchers/status_matchers.h"
 
@@ -99,6 +100,7 @@ class BlockWorkerServiceTest : public ::testing::Test {
         .store = store_.get(),
         .fetcher = &fetcher_,
         .ufs = ufs_.get(),
+        .pacer = &pacer_,
         .executor = executor_.get(),
         .commit_executor = commit_executor_.get(),
         .report =
@@ -225,6 +227,8 @@ class BlockWorkerServiceTest : public ::testing::Test {
   std::shared_ptr<test::MemoryUfs> ufs_fs_;
   std::unique_ptr<UfsManager> ufs_;
   FakeFetcher fetcher_;
+  test::FakeClock clock_;
+  LoadPacer pacer_{/*stepped=*/true, &clock_};
   std::atomic<int> reported_{0};
   Mutex mutex_;
   absl::Status report_status_ ABSL_GUARDED_BY(mutex_);

@@ -138,14 +138,23 @@ class BlockWorkerService final : public RawService {
       if (env_.options.fetcher == nullptr) return reply(absl::UnimplementedError("this worker caches nothing"));
       if (request.blocks_size() == 0) return reply(absl::InvalidArgumentError("Load without blocks"));
       auto answer = std::make_shared<LoadAnswer>(request, std::move(reply));
+      const wire::UfsReadOptions& options = answer->request().options();
       for (int i = 0; i < answer->request().blocks_size(); ++i) {
-        const wire::Block& block = answer->request().blocks(i);
-        env_.options.fetcher->Cache({.block_id = block.block_id(),
-                                     .length_bytes = block.length(),
-                                     .mount_id = block.mountid(),
-                                     .ufs_uri = block.ufs_path(),
-                                     .offset_in_file = block.offset_in_file()},
-                                    [answer, i](absl::Status status) { answer->Done(i, status); });
+        const auto start = [this, answer, i](const absl::Status& status) {
+          if (!status.ok()) return answer->Done(i, status);
+          const wire::Block& block = answer->request().blocks(i);
+          env_.options.fetcher->Cache({.block_id = block.block_id(),
+                                       .length_bytes = block.length(),
+                                       .mount_id = block.mountid(),
+                                       .ufs_uri = block.ufs_path(),
+                                       .offset_in_file = block.offset_in_file()},
+                                      [answer, i](absl::Status result) { answer->Done(i, result); });
+        };
+        if (env_.options.pacer == nullptr || options.bandwidth() <= 0) {
+          start(absl::OkStatus());
+        } else {
+          env_.options.pacer->Submit(options.tag(), options.bandwidth(), answer->request().blocks(i).length(), start);
+        }
       }
     });
   }

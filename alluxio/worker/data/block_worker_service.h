@@ -12,6 +12,7 @@
 #include "alluxio/worker/block/block_store.h"
 #include "alluxio/worker/ufsread/block_fetcher.h"
 #include "alluxio/worker/ufsread/cache_queue.h"
+#include "alluxio/worker/ufsread/load_pacer.h"
 #include "alluxio/worker/ufsread/ufs_manager.h"
 
 namespace grpc {
@@ -32,6 +33,8 @@ struct BlockWorkerOptions {
   // UNIMPLEMENTED.
   BlockFetcher* fetcher = nullptr;
   UfsManager* ufs = nullptr;
+  // Null: load jobs are not held to their bandwidth.
+  LoadPacer* pacer = nullptr;
   // CacheQueue::Cache and CacheAsync.
   std::function<void(const CacheQueue::Request&, CacheQueue::Done)> cache;
   std::function<absl::Status(const CacheQueue::Request&)> cache_async;

@@ -308,5 +308,34 @@ TEST_F(BlockWorkerServiceTest, LoadAnswersForEachFailedBlock) {
   EXPECT_TRUE(response.block_status(0).retryable());
 }
 
+TEST_F(BlockWorkerServiceTest, LoadKeepsToItsBandwidth) {
+  wire::LoadRequest request;
+  request.mutable_options()->set_tag("t");
+  request.mutable_options()->set_position_short(false);
+  request.mutable_options()->set_bandwidth(10);
+  for (int i = 0; i < 3; ++i) {
+    wire::Block* const block = request.add_blocks();
+    block->set_block_id(i);
+    block->set_length(20);
+    block->set_ufs_path("mem://test/good");
+  }
+  const absl::Time begin = clock_.Now();
+  wire::LoadResponse response;
+  ::grpc::ClientContext context;
+  std::atomic<bool> answered = false;
+  std::jthread caller([&] {
+    EXPECT_TRUE(stub_->Load(&context, request, &response).ok());
+    answered = true;
+  });
+  while (!answered) {
+    clock_.Advance(absl::Milliseconds(100));
+    pacer_.RunDue();
+    absl::SleepFor(absl::Milliseconds(1));
+  }
+  caller.join();
+  EXPECT_EQ(response.status(), wire::SUCCESS);
+  EXPECT_GE(clock_.Now() - begin, absl::Seconds(4));  // the third one's turn
+}
+
 }  // namespace
 }  // namespace alluxio::worker

@@ -40,6 +40,7 @@
 #include "alluxio/worker/tier/tier_options.h"
 #include "alluxio/worker/ufsread/block_fetcher.h"
 #include "alluxio/worker/ufsread/cache_queue.h"
+#include "alluxio/worker/ufsread/load_pacer.h"
 #include "alluxio/worker/ufsread/ufs_manager.h"
 #include "alluxio/worker/web/worker_web.h"
 
@@ -92,6 +93,7 @@ struct WorkerProcess::Parts {
   std::unique_ptr<ThreadPool> data_pool, fetch_pool, commit_pool, cache_pool, persist_pool, remove_pool;
   std::unique_ptr<BlockFetcher> fetcher;
   std::unique_ptr<CacheQueue> cache_queue;
+  LoadPacer load_pacer{/*stepped=*/false, options.clock};
   std::unique_ptr<Persister> persister;
   std::vector<metrics::GaugeHandle> gauges;
   HeartbeatSet heartbeats;
@@ -208,6 +210,7 @@ absl::Status WorkerProcess::Parts::Serve() {
       .store = store.get(),
       .fetcher = fetcher.get(),
       .ufs = ufs.get(),
+      .pacer = &load_pacer,
       .cache = std::bind_front(&CacheQueue::Cache, cache_queue.get()),
       .cache_async = std::bind_front(&CacheQueue::CacheAsync, cache_queue.get()),
       .executor = data_pool.get(),
@@ -374,8 +377,9 @@ void WorkerProcess::Parts::Stop(absl::Duration grace) {
   if (stopped) return;
   stopped = true;
   if (web_server) web_server->Stop();
-  // First of the rest, so that a commit which waits for a master doesn't keep the server.
+  // First of the rest, so that a commit which waits for a master, or a block for its turn, doesn't keep the server.
   if (reporter) reporter->Stop();
+  load_pacer.Stop();
   if (remote) remote->Stop();
   if (server) server->Stop(grace);
   heartbeats.Stop();
