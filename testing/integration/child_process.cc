@@ -20,7 +20,8 @@ absl::StatusOr<std::unique_ptr<ChildProcess>> ChildProcess::Start(
   int pipe_fds[2];
   if (pipe2(pipe_fds, O_CLOEXEC) != 0) return absl::InternalError(strerror(errno));
   std::vector<std::string> variables;
-  for (const char* name : {"PATH", "HOME"}) {
+  // The last one says what ThreadSanitizer doesn't see: the system's libraries.
+  for (const char* name : {"PATH", "HOME", "TSAN_OPTIONS"}) {
     if (const char* value = getenv(name)) variables.push_back(absl::StrCat(name, "=", value));
   }
   for (const auto& [name, value] : environment) variables.push_back(absl::StrCat(name, "=", value));
