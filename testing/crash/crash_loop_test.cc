@@ -28,6 +28,9 @@ TEST(CrashLoopTest, Both) { Loop("both", 20, true, true); }
 
 // Some of the call sites, always the same ones.
 TEST(CrashLoopTest, FailingCallsOfTheFileSystem) {
+#if defined(ALLUXIO_TSAN)
+  GTEST_SKIP() << "with the library before ThreadSanitizer, a server doesn't come up now and then";
+#endif
   CrashLoopReport report;
   EXPECT_THAT(RunCrashLoop({.folder = ::testing::TempDir() + "/faults",
                             .cycles = 12,
