@@ -125,7 +125,8 @@ absl::StatusOr<std::unique_ptr<BlockSource>> OpenBlockFile(WorkerPool& pool, con
   if (IsSmall(options)) {
     UniqueFd fd = pool.small_files().Open(target, options.block_id, options.length);
     if (!fd.valid()) {
-      ALLUXIO_ASSIGN_OR_RETURN(auto named, pool.OpenNamedFile(target, options.block_id));
+      ALLUXIO_ASSIGN_OR_RETURN(auto named,
+                               pool.OpenNamedFile(target, options.block_id, absl::Now() + options.data_timeout));
       ALLUXIO_ASSIGN_OR_RETURN(const bool sealed, CheckFile(named.fd, named.path, options));
       pool.small_files().Learn(target, options.block_id, named.path);
       if (sealed) fd = std::move(named.fd);

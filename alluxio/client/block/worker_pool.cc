@@ -62,7 +62,8 @@ absl::Status WorkerPool::Call(const std::string& target, const stub::Method<Requ
                   absl::StrCat("worker ", target));
 }
 
-absl::StatusOr<WorkerPool::NamedFile> WorkerPool::OpenNamedFile(const std::string& target, int64_t block_id) {
+absl::StatusOr<WorkerPool::NamedFile> WorkerPool::OpenNamedFile(const std::string& target, int64_t block_id,
+                                                                   absl::Time deadline) {
   grpc::block::OpenLocalBlockRequest request;
   request.set_block_id(block_id);
   NamedFile named;
@@ -76,7 +77,7 @@ absl::StatusOr<WorkerPool::NamedFile> WorkerPool::OpenNamedFile(const std::strin
         error = named.fd.valid() ? 0 : errno;
         return true;
       },
-      {.deadline = absl::Now() + options_.call_timeout}));
+      {.deadline = deadline}));
   if (named.path.empty()) return absl::UnavailableError("the worker ended OpenLocalBlock without an answer");
   if (!named.fd.valid()) return ErrnoStatus(error, absl::StrCat("the worker's file ", named.path, " from here"));
   return named;

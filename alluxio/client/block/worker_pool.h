@@ -46,7 +46,7 @@ class WorkerPool {
     UniqueFd fd;
     std::string path;
   };
-  absl::StatusOr<NamedFile> OpenNamedFile(const std::string& target, int64_t block_id);
+  absl::StatusOr<NamedFile> OpenNamedFile(const std::string& target, int64_t block_id, absl::Time deadline);
 
   absl::Status Cache(const std::string& target, const grpc::block::CacheRequest& request);
   // The same without waiting; `done` runs in a thread of gRPC, in the end.
