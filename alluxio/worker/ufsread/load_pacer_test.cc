@@ -27,8 +27,8 @@ class LoadPacerTest : public ::testing::Test {
   }
 
   test::FakeClock clock_;
-  LoadPacer pacer_{/*stepped=*/true, &clock_};
   std::vector<std::string> started_;
+  LoadPacer pacer_{/*stepped=*/true, &clock_};  // cancels what waits when it goes
 };
 
 using Jobs = std::vector<std::string>;
