@@ -1,6 +1,7 @@
 #include "alluxio/master/block/block_master.h"
 
 #include <memory>
+#include <optional>
 
 #include "alluxio/journal/memory/memory_journal.h"
 #include "alluxio/master/metastore/heap_kv_store.h"
@@ -414,6 +415,27 @@ TEST_F(BlockMasterTest, ADeletedBlockIsOrderedAwayUntilItIsGone) {
   EXPECT_THAT(Heartbeat(request).data(), ElementsAre(1));
   request.add_removedblockids(1);
   EXPECT_EQ(Heartbeat(request).commandtype(), grpc::Nothing);
+}
+
+TEST_F(BlockMasterTest, ABlockIsOrderedAwayWhenItsDeleteIsDurable) {
+  journal_ = std::make_unique<journal::MemoryJournal>(journal::MemoryJournal::Options{.auto_durable = false});
+  master_.reset();
+  Restart();
+  AddBlocks({{1, 10}});
+  const int64_t a = Register(Address("a"), {1});
+  EXPECT_EQ(Heartbeat(a).commandtype(), grpc::Nothing);
+  ForgetBlocks({1});
+  BlockHeartbeatPRequest request;
+  request.set_workerid(a);
+  std::optional<grpc::Command> command;
+  master_->BlockHeartbeat(kCaller, request, [&](absl::StatusOr<grpc::block::BlockHeartbeatPResponse> answer) {
+    ASSERT_THAT(answer, IsOk());
+    command = answer->command();
+  });
+  EXPECT_FALSE(command.has_value());  // a crash would bring the block's file back
+  journal_->MakeAllDurable();
+  ASSERT_TRUE(command.has_value());
+  EXPECT_THAT(command->data(), ElementsAre(1));
 }
 
 TEST_F(BlockMasterTest, FreeKeepsTheMetadata) {

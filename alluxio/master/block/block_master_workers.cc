@@ -60,11 +60,13 @@ absl::Status NegativeLength(int64_t block_id, int64_t length) {
 
 // Answers once `entries`, and all that came before, are durable.
 template <typename Response>
-void Confirm(StateMachine* state, std::vector<proto::journal::JournalEntry> entries, Reply<Response> reply) {
-  state->Commit(std::move(entries), [reply = std::move(reply)](absl::Status status) mutable {
-    if (!status.ok()) return std::move(reply)(status);
-    std::move(reply)(Response());
-  });
+void Confirm(StateMachine* state, std::vector<proto::journal::JournalEntry> entries, Reply<Response> reply,
+             Response response = {}) {
+  state->Commit(std::move(entries),
+                [reply = std::move(reply), response = std::move(response)](absl::Status status) mutable {
+                  if (!status.ok()) return std::move(reply)(status);
+                  std::move(reply)(std::move(response));
+                });
 }
 
 }  // namespace
@@ -449,7 +451,9 @@ void BlockMaster::BlockHeartbeat(const Caller& caller, const grpc::block::BlockH
       }
     }
   }
-  std::move(reply)(std::move(response));
+  if (command->commandtype() != grpc::Free) return std::move(reply)(std::move(response));
+  // Deletes are visible before they are durable: a crash would bring back files whose blocks are gone.
+  Confirm(options_.state, {}, std::move(reply), std::move(response));
 }
 
 void BlockMaster::CommitBlock(const Caller& caller, const grpc::block::CommitBlockPRequest& request,
