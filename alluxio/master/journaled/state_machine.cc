@@ -89,7 +89,11 @@ absl::Status StateMachine::Replay() {
 }
 
 void StateMachine::Commit(std::vector<JournalEntry> entries, journal::Journal::Done done) {
-  if (entries.empty()) return journal_->Flush(std::move(done));
+  if (entries.empty()) {
+    // What can be seen may still be on its way to the journal, below.
+    { MutexLock lock(&mutex_); }
+    return journal_->Flush(std::move(done));
+  }
   const std::string record = Serialize(entries);
   absl::Status inline_result;
   const bool inline_done = journal_->inline_done();

@@ -68,7 +68,7 @@ class StateMachine {
 
   // Applies `entries` as one indivisible change, visible on return, and
   // appends them as one record; `done` runs once they are durable. An empty
-  // list: `done` runs once everything committed so far is durable.
+  // list: `done` runs once everything that can be seen so far is durable.
   //
   // `done` may run within Commit (a journal that keeps nothing), where the
   // caller still holds its latch: so it must not take a part's latch, nor
