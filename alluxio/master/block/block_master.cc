@@ -138,8 +138,9 @@ int64_t BlockMaster::NextContainerId(std::vector<JournalEntry>* entries) {
   MutexLock lock(&ids_mutex_);
   const int64_t id = next_container_++;
   // Not "the last one drawn" but "no applied reservation covers it": another
-  // caller's entry may never be committed.
-  if (id >= reserved_containers_) {
+  // caller's entry may never be committed. And well before: an id that somebody
+  // has seen must not be another file's after a crash, whatever was durable then.
+  if (id >= reserved_containers_ - options_.container_id_reservation / 2) {
     entries->emplace_back().mutable_block_container_id_generator()->set_next_container_id(
         id + options_.container_id_reservation);
   }
