@@ -347,6 +347,7 @@ absl::Status FileSystemCore::SyncOnAccess(Call& call, const std::string& path, c
     return absl::OkStatus();
   }
   if (!call.may_block) return call.NeedThread();
+  call.wait_durable = true;  // the answer, also "it is gone", says what was found
   return sync_.Run(request);
 }
 
