@@ -42,9 +42,18 @@ struct Call {
   // answer waits for the journal.
   bool wait_durable = false;
 
+  // What was committed must be durable before more is done: the operation is run
+  // again then, with what it has `made` so far.
+  bool needs_durable = false;
+  int64_t made = -1;  // an inode's id
+
   absl::Status NeedThread() {
     needs_thread = true;
     return absl::AbortedError("to be run in a thread that may block");
+  }
+  absl::Status NeedDurable() {
+    needs_durable = true;
+    return absl::AbortedError("to be run again when its intent is durable");
   }
 };
 
@@ -258,8 +267,12 @@ class FileSystemCore {
   absl::Status RemoveInUfs(Call& call, const Lookup& lookup, bool unchecked);
   absl::Status FreeOne(Call& call, const std::string& path, const Inode& seen, bool forced);
 
+  // The rest of making the directory `call.made`, once that is durable: in the under store.
+  absl::Status MakeInUfs(Call& call, int64_t now_ms, const CommonOptions& common);
+
   // The part of Rename that talks to the under store.
-  absl::Status RenameInUfs(const std::string& from, const std::string& to, const Inode& inode, const Inode* replaced);
+  absl::Status RenameInUfs(Call& call, const std::string& from, const std::string& to, const Inode& inode,
+                           const Inode* replaced);
 
   // Calls `visit` with the inode at `path` and all below, parents before children;
   // scanned in steps. What comes or goes meanwhile may be seen or not.

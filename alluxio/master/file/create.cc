@@ -114,6 +114,7 @@ absl::StatusOr<Inode> FileSystemCore::PlanNodes(const Call& call, const Lookup& 
     inode.parent_id = parent.id;
     inode.name = std::string(lookup.names[i - 1]);
     inode.directory = node.directory || !target;
+    if (inode.directory && node.persisted) inode.persistence = PersistenceState::kToBePersisted;
     inode.creation_ms = inode.modified_ms = inode.accessed_ms = node.now_ms;
     const Mode mode = target ? Mode(node.mode) : Mode(Mode::kDirectoryDefault).WithUmask(umask_);
     if (parent.default_acl.empty()) {
@@ -205,23 +206,52 @@ absl::Status FileSystemCore::CreateTarget(Call& call, const std::string& path, c
         call.wait_durable = true;
       }
     }
-    ALLUXIO_RETURN_IF_ERROR(PersistDirectories(&ns_, parent_path));
+    bool announced;
+    ALLUXIO_RETURN_IF_ERROR(PersistDirectories(&ns_, parent_path, &announced));
+    if (announced) return call.NeedDurable();
     parents_made = true;
   }
   sync_.NoteExists(path);
   if (!node.directory || !node.persisted) return absl::OkStatus();
-  const absl::Status made = PersistDirectories(&ns_, path);
-  MutexLock latch(&ns_.latch);
-  JournalEntries entries;
-  if (made.ok()) {
-    entries.emplace_back().mutable_update_inode()->set_id(created->id);
-    SetOperation(common, &entries);
-  } else {
-    std::vector<int64_t> freed;
-    AddDelete(&ns_, *created, node.now_ms, &entries, &freed);
+  // After a crash, nothing would lie in the under store that the namespace doesn't know of.
+  call.made = created->id;
+  return call.NeedDurable();
+}
+
+absl::Status FileSystemCore::MakeInUfs(Call& call, int64_t now_ms, const CommonOptions& common) {
+  for (;;) {
+    std::string path;
+    {
+      ReaderMutexLock latch(&ns_.latch);
+      auto found = ns_.tree.PathOf(call.made);
+      if (absl::IsNotFound(found.status())) return absl::OkStatus();  // removed since
+      ALLUXIO_ASSIGN_OR_RETURN(path, std::move(found));
+    }
+    Claims claims(&ns_, &call, {{path, PathLock::kSubtree}});
+    InodePtr inode;
+    {
+      ReaderMutexLock latch(&ns_.latch);
+      Lookup lookup;
+      ALLUXIO_RETURN_IF_ERROR(ns_.tree.Lookup(path, &lookup));
+      if (!lookup.exists() || lookup.target()->id != call.made) continue;  // renamed since
+      inode = lookup.target();
+    }
+    bool announced;
+    const absl::Status made = PersistDirectories(&ns_, path, &announced);
+    if (announced) return call.NeedDurable();
+    MutexLock latch(&ns_.latch);
+    JournalEntries entries;
+    call.wait_durable = true;
+    if (made.ok()) {
+      entries.emplace_back().mutable_update_inode()->set_id(call.made);
+      SetOperation(common, &entries);
+    } else if (inode->child_count == 0) {
+      std::vector<int64_t> freed;
+      AddDelete(&ns_, *inode, now_ms, &entries, &freed);
+    }
+    ns_.Commit(std::move(entries));
+    return made;
   }
-  ns_.Commit(std::move(entries));
-  return made;
 }
 
 absl::StatusOr<grpc::file::CreateFilePResponse> FileSystemCore::CreateFile(
@@ -297,6 +327,10 @@ absl::StatusOr<grpc::file::CreateDirectoryPResponse> FileSystemCore::CreateDirec
   ALLUXIO_ASSIGN_OR_RETURN(const std::string path, PathOfRequest(request.path()));
   grpc::file::CreateDirectoryPResponse response;
   if (WasFinished(call, options.commonoptions())) return response;
+  if (call.made >= 0) {
+    ALLUXIO_RETURN_IF_ERROR(MakeInUfs(call, ns_.clock->NowMillis(), options.commonoptions()));
+    return response;
+  }
   ALLUXIO_RETURN_IF_ERROR(SyncOnAccess(call, path, options.commonoptions(), grpc::file::NEVER,
                                        MetadataSync::Extent::kSelf));
   ALLUXIO_RETURN_IF_ERROR(LoadBeforeCreate(call, path));
@@ -310,7 +344,10 @@ absl::StatusOr<grpc::file::CreateDirectoryPResponse> FileSystemCore::CreateDirec
   }
   if (lookup.exists()) {
     ALLUXIO_RETURN_IF_ERROR(path == "/" ? CheckTraverse(call, lookup) : CheckParentWrite(call, lookup));
-    if (options.allowexists() && lookup.target()->directory) return response;
+    if (options.allowexists() && lookup.target()->directory) {
+      call.wait_durable = true;  // it may be another's, just made
+      return response;
+    }
     return absl::AlreadyExistsError(
         absl::StrCat("Not allowed to create directory because path already exists: ", path));
   }
@@ -330,7 +367,10 @@ absl::StatusOr<grpc::file::CreateDirectoryPResponse> FileSystemCore::CreateDirec
   if (absl::IsAlreadyExists(made) && options.allowexists()) {
     ReaderMutexLock latch(&ns_.latch);
     ALLUXIO_RETURN_IF_ERROR(ns_.tree.Lookup(path, &lookup));
-    if (lookup.exists() && lookup.target()->directory) return response;
+    if (lookup.exists() && lookup.target()->directory) {
+      call.wait_durable = true;
+      return response;
+    }
   }
   ALLUXIO_RETURN_IF_ERROR(made);
   return response;

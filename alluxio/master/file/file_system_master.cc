@@ -30,6 +30,24 @@ void Finish(FileSystemCore* core, const Call& call, absl::StatusOr<Response> res
       });
 }
 
+// Runs `operation` in an executor's thread, and again when it has waited for the journal.
+template <typename Request, typename Response>
+void RunInThread(FileSystemCore* core, const std::string& user,
+                 const std::shared_ptr<std::pair<Request, Reply<Response>>>& pending,
+                 absl::StatusOr<Response> (FileSystemCore::*operation)(Call&, const Request&), int64_t made = -1) {
+  const bool submitted = core->options().executor->Submit([core, user, pending, operation, made] {
+    Call call = core->MakeCall(user, /*may_block=*/true);
+    call.made = made;
+    absl::StatusOr<Response> result = (core->*operation)(call, pending->first);
+    if (!call.needs_durable) return Finish(core, call, std::move(result), std::move(pending->second));
+    core->ns().state->Commit({}, [core, user, pending, operation, made = call.made](const absl::Status& durable) {
+      if (!durable.ok()) return std::move(pending->second)(durable);
+      RunInThread(core, user, pending, operation, made);
+    });
+  });
+  if (!submitted) std::move(pending->second)(absl::ResourceExhaustedError(kBusy));
+}
+
 // Runs `operation` here if memory is enough for it, else in an executor's thread.
 template <typename Request, typename Response>
 void Run(FileSystemCore* core, const Caller& caller, const Request& request, Reply<Response> reply,
@@ -40,12 +58,7 @@ void Run(FileSystemCore* core, const Caller& caller, const Request& request, Rep
     if (!call.needs_thread) return Finish(core, call, std::move(result), std::move(reply));
   }
   auto pending = std::make_shared<std::pair<Request, Reply<Response>>>(request, std::move(reply));
-  const bool submitted = core->options().executor->Submit([core, user = caller.user, pending, operation] {
-    Call call = core->MakeCall(user, /*may_block=*/true);
-    absl::StatusOr<Response> result = (core->*operation)(call, pending->first);
-    Finish(core, call, std::move(result), std::move(pending->second));
-  });
-  if (!submitted) std::move(pending->second)(absl::ResourceExhaustedError(kBusy));
+  RunInThread(core, caller.user, pending, operation);
 }
 
 // The same for a call that changes something: it is executed once, however often it

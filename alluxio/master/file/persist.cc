@@ -159,7 +159,9 @@ absl::StatusOr<FileSystemCore::PersistStep> FileSystemCore::FinishPersist(const 
       return absl::DataLossError(absl::StrCat("persisting ", path, ": ", written.length_bytes, " of ",
                                               inode.length_bytes, " bytes were written"));
     }
-    ALLUXIO_RETURN_IF_ERROR(PersistDirectories(&ns_, std::string(uri::ParentPath(path))));
+    bool announced;
+    ALLUXIO_RETURN_IF_ERROR(PersistDirectories(&ns_, std::string(uri::ParentPath(path)), &announced));
+    if (announced) return PersistStep::kAnnounced;
     JournalEntries entries;
     if (!inode.maybe_in_ufs()) {
       // After those of its folders, so that a journal which has this one has those too.

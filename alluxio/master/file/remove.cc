@@ -52,7 +52,7 @@ absl::Status FileSystemCore::RemoveInUfs(Call& call, const Lookup& lookup, bool 
     // Nothing goes that nobody here knows of.
     absl::Status unknown;
     ALLUXIO_RETURN_IF_ERROR(ForSubtree(lookup.path, [&](const std::string& path, const Inode& directory) {
-      if (!directory.directory || !directory.persisted()) return absl::OkStatus();
+      if (!directory.directory || !directory.maybe_in_ufs()) return absl::OkStatus();
       const MountTable::Place at = ns_.mounts.Resolve(path);
       if (at.mount->id != place.mount->id) return absl::OkStatus();
       const absl::Status listed = place.ufs->List(at.relative, [&](const ufs::UfsStatus& status) {

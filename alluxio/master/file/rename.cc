@@ -28,14 +28,18 @@ absl::Status CheckPaths(MountTable& mounts, const std::string& from, const std::
 
 }  // namespace
 
-absl::Status FileSystemCore::RenameInUfs(const std::string& from, const std::string& to, const Inode& inode,
-                                         const Inode* replaced) {
+absl::Status FileSystemCore::RenameInUfs(Call& call, const std::string& from, const std::string& to,
+                                         const Inode& inode, const Inode* replaced) {
   ALLUXIO_ASSIGN_OR_RETURN(const UfsPlace source, OpenPlace(&ns_, from));
   ALLUXIO_ASSIGN_OR_RETURN(const UfsPlace target, OpenPlace(&ns_, to));
   absl::Status done;
-  if (inode.persisted() && (inode.directory || inode.completed)) {
-    ALLUXIO_RETURN_IF_ERROR(PersistDirectories(&ns_, std::string(uri::ParentPath(to))));
+  if (inode.directory || (inode.persisted() && inode.completed)) {
+    bool announced;
+    ALLUXIO_RETURN_IF_ERROR(PersistDirectories(&ns_, std::string(uri::ParentPath(to)), &announced));
+    if (announced) return call.NeedDurable();
     done = source.ufs->Rename(source.relative, target.relative);
+    // It was about to be made.
+    if (absl::IsNotFound(done) && !inode.persisted()) done = absl::OkStatus();
     if (!done.ok()) {
       // It may have happened all the same: whoever comes next looks.
       sync_.Invalidate(from);
@@ -116,7 +120,7 @@ absl::StatusOr<grpc::file::RenamePResponse> FileSystemCore::Rename(Call& call,
       if (moved_in_ufs) {
         ALLUXIO_RETURN_IF_ERROR(ns_.mounts.CheckWritable(from));
         ALLUXIO_RETURN_IF_ERROR(
-            RenameInUfs(from, to, *source.target(), target.exists() ? target.target().get() : nullptr));
+            RenameInUfs(call, from, to, *source.target(), target.exists() ? target.target().get() : nullptr));
       }
     }
     MutexLock latch(&ns_.latch);

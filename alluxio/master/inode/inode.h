@@ -77,7 +77,9 @@ struct Inode {
 
   bool persisted() const { return persistence == PersistenceState::kPersisted; }
   // Persisted, or put into place by a persistence whose end a crash may have lost.
-  bool maybe_in_ufs() const { return persisted() || !temp_ufs_path.empty(); }
+  bool maybe_in_ufs() const {
+    return persisted() || !temp_ufs_path.empty() || (directory && persistence == PersistenceState::kToBePersisted);
+  }
   std::vector<int64_t> BlockIds() const;
   // When the time to live is over; nullopt: never.
   std::optional<int64_t> ExpiryMs() const;

@@ -140,16 +140,33 @@ void SetPersistence(int64_t id, PersistenceState state, std::vector<JournalEntry
   update->set_persistence_state(std::string(PersistenceStateName(state)));
 }
 
-absl::Status PersistDirectories(NamespaceState* ns, const std::string& directory) {
+absl::Status PersistDirectories(NamespaceState* ns, const std::string& directory, bool* announced) {
+  *announced = false;
   InodePath lookup;
+  size_t first;  // that is not there yet
   {
-    ReaderMutexLock latch(&ns->latch);
+    MutexLock latch(&ns->latch);
     ALLUXIO_RETURN_IF_ERROR(ns->tree.Lookup(directory, &lookup));
+    if (!lookup.exists()) return absl::NotFoundError(absl::StrCat("Path \"", directory, "\" does not exist."));
+    // What lies above a mount point has nothing to do with it.
+    first = lookup.inodes.size();
+    while (first > 0 && !lookup.inodes[first - 1]->persisted()) --first;
+    std::vector<JournalEntry> intents;
+    for (size_t i = first; i < lookup.inodes.size(); ++i) {
+      const Inode& inode = *lookup.inodes[i];
+      if (inode.directory && !inode.maybe_in_ufs()) {
+        SetPersistence(inode.id, PersistenceState::kToBePersisted, &intents);
+      }
+    }
+    if (!intents.empty()) {
+      ns->Commit(std::move(intents));
+      *announced = true;
+      return absl::OkStatus();
+    }
   }
-  if (!lookup.exists()) return absl::NotFoundError(absl::StrCat("Path \"", directory, "\" does not exist."));
-  for (size_t i = 0; i < lookup.inodes.size(); ++i) {
+  for (size_t i = first; i < lookup.inodes.size(); ++i) {
     const Inode& inode = *lookup.inodes[i];
-    if (!inode.directory || inode.persisted()) continue;
+    if (!inode.directory) continue;
     ALLUXIO_ASSIGN_OR_RETURN(const UfsPlace place, OpenPlace(ns, lookup.PathOf(i)));
     ufs::UnderFileSystem::MkdirOptions options;
     options.owner = inode.acl.owner();

@@ -35,8 +35,11 @@ struct UfsPlace {
 absl::StatusOr<UfsPlace> OpenPlace(NamespaceState* ns, absl::string_view path);
 
 // Makes `directory` and its ancestors real in the under store where they are
-// not, with their owners and modes, and marks them PERSISTED.
-absl::Status PersistDirectories(NamespaceState* ns, const std::string& directory);
+// not, with their owners and modes, and marks them PERSISTED. Those that are
+// NOT_PERSISTED become TO_BE_PERSISTED first, and nothing is made: `*announced`,
+// to be called again once that is durable. A crash leaves no directory in the
+// under store whose removal from the namespace would forget it.
+absl::Status PersistDirectories(NamespaceState* ns, const std::string& directory, bool* announced);
 
 // Adds the entries for a change of persistence state.
 void SetPersistence(int64_t id, PersistenceState state, std::vector<proto::journal::JournalEntry>* entries);
