@@ -67,25 +67,28 @@ bool SimulatedClient::Expect(const absl::Status& status, absl::string_view what,
   return status.ok();
 }
 
-void SimulatedClient::Mkdir(const std::string& path, std::function<void()> next) {
+void SimulatedClient::Mkdir(const std::string& path, std::function<void()> next, bool known) {
   under_way_.insert(path);
   CreateDirectoryPRequest request;
   request.set_path(path);
   request.mutable_options()->set_recursive(true);
   request.mutable_options()->mutable_mode()->set_ownerbits(grpc::ALL);
+  request.mutable_options()->set_allowexists(known);
   request.mutable_options()->set_writetype(IsThrough(path) ? THROUGH : MUST_CACHE);
   request.mutable_options()->mutable_commonoptions()->set_ttl(-1);
   SetOperation(request.mutable_options());
   world_->CallUntilAnswered<FileSystemMaster, CreateDirectoryPRequest, CreateDirectoryPResponse>(
       &FileSystemMaster::CreateDirectory, request,
-      [this, path, next](absl::StatusOr<CreateDirectoryPResponse> answer) {
+      [this, path, next, known](absl::StatusOr<CreateDirectoryPResponse> answer) {
         // A master may die between the namespace and the under store, and then
-        // its client's second try finds the directory.
-        const bool was_there = IsThrough(path) && absl::IsAlreadyExists(answer.status());
-        if (!was_there && !Expect(answer.status(), "making directory", path)) return;
-        nodes_[path] = {.directory = true, .pinned = InheritsPin(path), .persisted = IsThrough(path) && !was_there};
+        // its client's second try finds the directory; the third one makes sure that it stays.
+        if (!known && IsThrough(path) && absl::IsAlreadyExists(answer.status())) return Mkdir(path, next, true);
+        if (!Expect(answer.status(), "making directory", path)) return;
+        nodes_[path] = {.directory = true, .pinned = InheritsPin(path), .persisted = IsThrough(path) && !known};
         next();
-      });
+      },
+      // "It is there" is not remembered as this operation's end.
+      /*runs_late=*/!IsThrough(path));
 }
 
 bool SimulatedClient::InheritsPin(const std::string& path) const {
@@ -187,8 +190,10 @@ void SimulatedClient::Delete(const std::string& path) {
   request.mutable_options()->set_recursive(true);
   SetOperation(request.mutable_options());
   world_->CallUntilAnswered<FileSystemMaster, DeletePRequest, DeletePResponse>(
-      &FileSystemMaster::Remove, request, [this, path](absl::StatusOr<DeletePResponse> answer) {
-        if (!Expect(answer.status(), "removing", path)) return;
+      &FileSystemMaster::Remove, request, [this, path, life = world_->life()](absl::StatusOr<DeletePResponse> answer) {
+        // It was gone from the under store before the master died, and what came next noticed.
+        const bool gone = IsThrough(path) && life != world_->life() && absl::IsNotFound(answer.status());
+        if (!gone && !Expect(answer.status(), "removing", path)) return;
         for (auto it = nodes_.begin(); it != nodes_.end();) it = IsUnder(it->first, path) ? nodes_.erase(it) : ++it;
         Next();
       });

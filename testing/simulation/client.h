@@ -88,7 +88,7 @@ class SimulatedClient {
     id->set_leastsignificantbits(++last_operation_);
   }
   bool Expect(const absl::Status& status, absl::string_view what, const std::string& path);
-  void Mkdir(const std::string& path, std::function<void()> next);
+  void Mkdir(const std::string& path, std::function<void()> next, bool known = false);
   bool InheritsPin(const std::string& path) const;
   void CreateFile(const std::string& path);
   void WriteBlocks(const std::string& path, const std::shared_ptr<Node>& node, int blocks);

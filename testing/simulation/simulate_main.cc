@@ -19,7 +19,7 @@ int main(int argc, char** argv) {
   app.add_option("--lost", options.lost_messages, "Messages lost, in a thousand")->check(CLI::Range(0, 500));
   app.add_option("--disk-errors", options.disk_errors, "Writes to disks that fail, in a thousand")
       ->check(CLI::Range(0, 500));
-  app.add_option("--slow", options.slow_messages, "Messages that take up to a second, in a thousand")
+  app.add_option("--slow", options.slow_messages, "Messages, and flushes of the journal, that take up to a second, in a thousand")
       ->check(CLI::Range(0, 1000));
   CLI11_PARSE(app, argc, argv);
   alluxio::SetLogLevel(alluxio::LogLevel::kError);

@@ -130,6 +130,11 @@ class Simulation {
         return client->Owns(path) && (client->IsUnderWay(path) || client->nodes().count(path) > 0);
       });
       if (!known) return world_.Fail(absl::StrCat(path, " is there, and should not"));
+      // Also where a crash has taken back a delete that some had seen.
+      if (!inode->completed || inode->maybe_in_ufs()) continue;
+      for (const int64_t id : inode->BlockIds()) {
+        if (IsGone(id)) return world_.Fail(absl::StrCat(path, " is there, and no worker has its block ", id));
+      }
     }
   }
 
@@ -261,6 +266,13 @@ class Simulation {
     if (stored != inodes) world_.Fail(absl::StrCat("there are ", stored, " inodes, should be ", inodes));
   }
 
+  // Whether no worker has the block, and no disk was lost with it.
+  bool IsGone(int64_t block_id) const {
+    return ids_.lost_blocks.count(block_id) == 0 &&
+           std::none_of(workers_.begin(), workers_.end(),
+                        [&](const auto& worker) { return worker->blocks().count(block_id) > 0; });
+  }
+
   size_t CountKeys(master::Family family) {
     size_t keys = 0;
     const absl::Status scanned = world_.master()->store.Scan(family, "", "", [&](absl::string_view, absl::string_view) {
@@ -302,7 +314,7 @@ class Simulation {
     for (size_t i = 0; i < ids.size(); ++i) {
       const auto held = std::count_if(workers_.begin(), workers_.end(),
                                       [&](const auto& worker) { return worker->blocks().count(ids[i]) > 0; });
-      if (held == 0 && ids_.lost_blocks.count(ids[i]) == 0) return world_.Fail(absl::StrCat("no worker has block ", ids[i], " any more"));
+      if (IsGone(ids[i])) return world_.Fail(absl::StrCat("no worker has block ", ids[i], " any more"));
       if ((*infos)[i].locations_size() != held) {
         return world_.Fail(absl::StrCat("block ", ids[i], " lies in ", held, " workers, the master knows of ",
                                         (*infos)[i].locations_size()));

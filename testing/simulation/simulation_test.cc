@@ -40,6 +40,16 @@ TEST_P(SimulationSeedsTest, TwentyFiveSeeds) {
 
 INSTANTIATE_TEST_SUITE_P(AHundredSeeds, SimulationSeedsTest, ::testing::Values(0, 25, 50, 75));
 
+// Seeds that failed once: a delete whose blocks workers dropped before it was durable (33, 130);
+// "it is gone", found in the under store, said before that was (39).
+TEST(SimulationTest, SeedsThatFailed) {
+  SetLogLevel(LogLevel::kError);
+  SimulationReport report;
+  EXPECT_THAT(RunSimulation({.seed = 33, .slow_messages = 200}, &report), IsOk());
+  EXPECT_THAT(RunSimulation({.seed = 130, .slow_messages = 200}, &report), IsOk());
+  EXPECT_THAT(RunSimulation({.seed = 39, .slow_messages = 200, .disk_errors = 40}, &report), IsOk());
+}
+
 TEST(SimulationTest, ASeedReproducesARun) {
   SetLogLevel(LogLevel::kError);
   SimulationReport first, second, other;

@@ -20,6 +20,14 @@ void FillBlocks(const std::set<int64_t>& ids, Entries* entries) {
 
 }  // namespace
 
+// One connection keeps its order: what was given up doesn't overtake what was sent next.
+template <typename Request, typename Response>
+void SimulatedWorker::CallMaster(void (BlockMaster::*method)(const master::Caller&, const Request&,
+                                                             master::Reply<Response>),
+                                 const Request& request, std::function<void(absl::StatusOr<Response>)> done) {
+  world_->Call<BlockMaster, Request, Response>(method, request, std::move(done), /*runs_late=*/false);
+}
+
 void SimulatedWorker::Start() {
   if (up_) return;
   up_ = true;
@@ -73,7 +81,7 @@ void SimulatedWorker::Commit(int64_t block_id, int64_t length, int tries, std::f
   request.set_mediumtype("MEM");
   request.set_blockid(block_id);
   request.set_length(length);
-  world_->Call<BlockMaster, CommitBlockPRequest, CommitBlockPResponse>(
+  CallMaster<CommitBlockPRequest, CommitBlockPResponse>(
       &BlockMaster::CommitBlock, request,
       [this, life = life_, block_id, done, again](absl::StatusOr<CommitBlockPResponse> answer) {
         if (life != life_) return;
@@ -96,7 +104,7 @@ void SimulatedWorker::Tick() {
   const std::set<int64_t> added = std::exchange(added_, {}), removed = std::exchange(removed_, {});
   FillBlocks(added, request.mutable_addedblocks());
   for (const int64_t id : removed) request.add_removedblockids(id);
-  world_->Call<BlockMaster, BlockHeartbeatPRequest, BlockHeartbeatPResponse>(
+  CallMaster<BlockHeartbeatPRequest, BlockHeartbeatPResponse>(
       &BlockMaster::BlockHeartbeat, request,
       [this, life = life_, added, removed, next](absl::StatusOr<BlockHeartbeatPResponse> answer) {
         if (life != life_) return;
@@ -127,7 +135,7 @@ void SimulatedWorker::Obey(const grpc::Command& command) {
 void SimulatedWorker::Register(const std::function<void()>& next) {
   GetWorkerIdPRequest who;
   *who.mutable_workernetaddress() = address_;
-  world_->Call<BlockMaster, GetWorkerIdPRequest, GetWorkerIdPResponse>(
+  CallMaster<GetWorkerIdPRequest, GetWorkerIdPResponse>(
       &BlockMaster::GetWorkerId, who, [this, life = life_, next](absl::StatusOr<GetWorkerIdPResponse> answer) {
         if (life != life_) return;
         if (!answer.ok()) return world_->At(100 * kMilli, next);
@@ -148,12 +156,12 @@ void SimulatedWorker::Lease(const RegisterWorkerPRequest& request, const std::fu
   GetRegisterLeasePRequest lease;
   lease.set_workerid(id_);
   lease.set_blockcount(static_cast<int64_t>(confirmed_.size()));
-  world_->Call<BlockMaster, GetRegisterLeasePRequest, GetRegisterLeasePResponse>(
+  CallMaster<GetRegisterLeasePRequest, GetRegisterLeasePResponse>(
       &BlockMaster::RequestRegisterLease, lease,
       [this, life = life_, request, next](absl::StatusOr<GetRegisterLeasePResponse> lease) {
         if (life != life_) return;
         if (!lease.ok() || !lease->allowed()) return world_->At(100 * kMilli, next);
-        world_->Call<BlockMaster, RegisterWorkerPRequest, RegisterWorkerPResponse>(
+        CallMaster<RegisterWorkerPRequest, RegisterWorkerPResponse>(
             &BlockMaster::RegisterWorker, request,
             [this, life, next](absl::StatusOr<RegisterWorkerPResponse> answer) {
               if (life != life_) return;

@@ -35,6 +35,9 @@ class SimulatedWorker {
   void Write(int64_t block_id, int64_t length, std::function<void(absl::Status)> done);
 
  private:
+  template <typename Request, typename Response>
+  void CallMaster(void (master::BlockMaster::*method)(const master::Caller&, const Request&, master::Reply<Response>),
+                  const Request& request, std::function<void(absl::StatusOr<Response>)> done);
   std::function<void()> Mine(std::function<void()> work);
   void Commit(int64_t block_id, int64_t length, int tries, std::function<void(absl::Status)> done);
 

@@ -153,7 +153,9 @@ void World::ScheduleFlush() {
   const uint64_t behind = master_->journal->LastSequence() - master_->journal->DurableSequence();
   if (behind == 0) return;
   flushing_ = true;
-  At(static_cast<Micros>(50 + Below(3000)), [this, life = life_] {
+  // A slow one leaves time for what must not follow from a change before it is durable.
+  const Micros slow = faults_ && Chance(options_.slow_messages) ? static_cast<Micros>(Below(kSecond)) : 0;
+  At(static_cast<Micros>(50 + Below(3000)) + slow, [this, life = life_] {
     flushing_ = false;
     if (master_ == nullptr || life != life_) return ScheduleFlush();
     if (DiskFails()) {
