@@ -37,23 +37,23 @@ struct SimulationReport {
   std::string ToString() const;
 };
 
-// A cluster in one thread: the real FileSystemMaster and BlockMaster on a
-// journal of whose unsynced end a crash leaves any part, workers in memory that
-// register, report, commit and delete as real ones do, and clients that repeat
-// calls under one operation id. Time is virtual; messages are delayed, so that
-// they overtake one another (but a worker's that it has given up), and lost; masters and workers die and come back; the
-// journal's disk fails (which ends the master), workers' disks refuse blocks or
-// are lost with all of them, calls of the under store fail. What happens is
-// decided by the seed alone.
+// A cluster in one thread: the real FileSystemMaster and BlockMaster on a journal of
+// whose unsynced end a crash leaves any part, workers in memory that register, report,
+// commit and delete as real ones do, and clients that repeat calls under one operation
+// id. Time is virtual; messages are delayed, so that they overtake one another (but a
+// worker's that it has given up), and lost; masters and workers die and come back; the
+// journal's disk fails (which ends the master), workers' disks refuse blocks or are
+// lost with all of them, calls of the under store fail. What happens is decided by the
+// seed alone.
 //
-// Each answer is held against what the client knows. After each event that
-// changed the master's state, its inodes must be a tree with right counts, and
-// everything in it what the clients were told, but for the paths of operations
-// under way; a rename's file is under one of its two names; a file's blocks are
-// with some worker. From time to time the faults stop, and the whole is held against
-// the model: every acknowledged operation and nothing else, no id twice, no block of a removed file remembered
-// by the master or kept by a worker, each block's place known, the pinned files,
-// the under store, and a state from the journal alone equal to the one in memory.
+// Each answer is held against what the client knows. After each event that changed the
+// master's state, its inodes must be a tree with right counts, and everything in it
+// what the clients were told, but for the paths of operations under way; a rename's
+// file is under one of its two names; a file's blocks are with some worker. From time
+// to time the faults stop, and the whole is held against the model: every acknowledged
+// operation and nothing else, no id twice, no block of a removed file remembered by
+// the master or kept by a worker, each block's place known, the pinned files, the
+// under store, and a state from the journal alone equal to the one in memory.
 //
 // INTERNAL: what is wrong, with the seed.
 absl::Status RunSimulation(const SimulationOptions& options, SimulationReport* report);
