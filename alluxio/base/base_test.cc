@@ -40,6 +40,17 @@ TEST(ThreadPoolTest, FinishesWhatWasSubmittedBeforeItEnds) {
   EXPECT_EQ(done, 1000);
 }
 
+TEST(ThreadPoolTest, TakesNothingWhenClosed) {
+  std::atomic<int> done{0};
+  ThreadPool pool({.name = "test", .threads = 2});
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(pool.Submit([&done] { ++done; }));
+  pool.Close();
+  EXPECT_EQ(done, 100);
+  EXPECT_FALSE(pool.Submit([&done] { ++done; }));
+  pool.Close();
+  EXPECT_EQ(done, 100);
+}
+
 TEST(ThreadPoolTest, RefusesWhatDoesNotFitTheQueue) {
   Notification started, go_on;
   ThreadPool pool({.name = "test", .threads = 1, .queue_limit = 1});

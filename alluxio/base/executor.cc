@@ -13,13 +13,16 @@ ThreadPool::ThreadPool(Options options) : options_(std::move(options)) {
   }
 }
 
-ThreadPool::~ThreadPool() {
+ThreadPool::~ThreadPool() { Close(); }
+
+void ThreadPool::Close() {
   {
     MutexLock lock(&mutex_);
     closed_ = true;
     wake_.SignalAll();
   }
   for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
 }
 
 bool ThreadPool::Submit(std::function<void()> task) {

@@ -23,8 +23,7 @@ class Executor {
 
 // A fixed number of named threads before one bounded queue.
 //
-// Thread-safe. The destructor closes the queue, lets what is in it finish and
-// joins the threads.
+// Thread-safe, but for Close and the destructor (which closes): one thread's.
 class ThreadPool final : public Executor {
  public:
   struct Options {
@@ -36,6 +35,8 @@ class ThreadPool final : public Executor {
   ~ThreadPool() override;
 
   bool Submit(std::function<void()> task) override;
+  // Takes nothing any more, lets what is in the queue finish and joins the threads.
+  void Close();
   size_t QueueLength() const;
 
  private:

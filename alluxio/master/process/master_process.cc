@@ -503,7 +503,8 @@ void MasterProcess::Parts::Stop(absl::Duration grace) {
   if (loads) loads->Stop();
   if (master_metrics) master_metrics->Stop();
   persistence.reset();
-  executor.reset();
+  // Closed, not gone: what waits for the journal may still ask it for a thread.
+  if (executor) executor->Close();
   if (storage.journal) storage.journal->Close();
   if (serving) {
     if (absl::Status status = state->Checkpoint(true); !status.ok()) {
