@@ -5,6 +5,7 @@
 #include "alluxio/base/errno_status.h"
 #include "alluxio/base/executor.h"
 #include "alluxio/base/heartbeat.h"
+#include "alluxio/base/log.h"
 #include "alluxio/base/random.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -40,6 +41,14 @@ TEST(ThreadPoolTest, FinishesWhatWasSubmittedBeforeItEnds) {
   EXPECT_EQ(done, 1000);
 }
 
+TEST(LogTest, ALineStaysOneAndTellsATerminalNothing) {
+  ::testing::internal::CaptureStderr();
+  ALLUXIO_LOG(kError, "test", absl::string_view("a\nb\x1b[2Jc\0d\te\xc3\xa4", 14));
+  FlushLog();
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              ::testing::EndsWith("ERROR test - a\\nb\\x1b[2Jc\\x00d\te\xc3\xa4\n"));
+}
+
 TEST(ThreadPoolTest, TakesNothingWhenClosed) {
   std::atomic<int> done{0};
   ThreadPool pool({.name = "test", .threads = 2});
@@ -61,6 +70,7 @@ TEST(ThreadPoolTest, RefusesWhatDoesNotFitTheQueue) {
   started.Wait();
   EXPECT_TRUE(pool.Submit([] {}));
   EXPECT_FALSE(pool.Submit([] {}));
+  EXPECT_TRUE(pool.Resume([] {}));
   go_on.Notify();
 }
 

@@ -25,9 +25,9 @@ void ThreadPool::Close() {
   threads_.clear();
 }
 
-bool ThreadPool::Submit(std::function<void()> task) {
+bool ThreadPool::Push(std::function<void()> task, size_t limit) {
   MutexLock lock(&mutex_);
-  if (closed_ || queue_.size() >= options_.queue_limit) return false;
+  if (closed_ || queue_.size() >= limit) return false;
   queue_.push_back(std::move(task));
   wake_.Signal();
   return true;

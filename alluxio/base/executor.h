@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <functional>
+#include <limits>
 #include <string>
 #include <thread>
 #include <vector>
@@ -19,6 +20,9 @@ class Executor {
   // False, and the task is not run, if the queue is full or closed: the caller
   // answers RESOURCE_EXHAUSTED or does the work itself.
   virtual bool Submit(std::function<void()> task) = 0;
+  // The same for the rest of a task that has run in part and waited for something:
+  // however full the queue is. False: closed.
+  virtual bool Resume(std::function<void()> task) { return Submit(std::move(task)); }
 };
 
 // A fixed number of named threads before one bounded queue.
@@ -34,12 +38,16 @@ class ThreadPool final : public Executor {
   explicit ThreadPool(Options options);
   ~ThreadPool() override;
 
-  bool Submit(std::function<void()> task) override;
+  bool Submit(std::function<void()> task) override { return Push(std::move(task), options_.queue_limit); }
+  bool Resume(std::function<void()> task) override {
+    return Push(std::move(task), std::numeric_limits<size_t>::max());
+  }
   // Takes nothing any more, lets what is in the queue finish and joins the threads.
   void Close();
   size_t QueueLength() const;
 
  private:
+  bool Push(std::function<void()> task, size_t limit);
   void Run();
 
   const Options options_;

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/str_replace.h"
+#include "absl/strings/str_cat.h"
 #include "alluxio/base/check.h"
 #include "spdlog/sinks/rotating_file_sink.h"
 #include "spdlog/sinks/stdout_sinks.h"
@@ -63,6 +63,24 @@ constexpr absl::string_view Name(LogLevel level) {
     case LogLevel::kError: return "ERROR";
   }
   return "?";
+}
+
+// Names come from anybody: one line stays one, and no terminal is told anything.
+std::string Escaped(absl::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\r') {
+      out += "\\r";
+    } else if (absl::ascii_iscntrl(static_cast<unsigned char>(c)) && c != '\t') {
+      absl::StrAppend(&out, "\\x", absl::Hex(static_cast<unsigned char>(c), absl::kZeroPad2));
+    } else {
+      out += c;
+    }
+  }
+  return out;
 }
 
 std::shared_ptr<spdlog::logger>& Logger() {
@@ -145,7 +163,7 @@ std::optional<LogLevel> ParseLogLevel(absl::string_view name) {
 void LogLine(LogLevel level, absl::string_view area, absl::string_view text) {
   if (TheLevels().has_areas.load(std::memory_order_relaxed) && level < AreaLogLevel(area)) return;
   const std::string line =
-      absl::StrCat(Name(level), " ", area, " - ", absl::StrReplaceAll(text, {{"\n", "\\n"}, {"\r", "\\r"}}));
+      absl::StrCat(Name(level), " ", area, " - ", Escaped(text));
   Logger()->log(ToSpdlog(level), spdlog::string_view_t(line.data(), line.size()));
 }
 

@@ -27,7 +27,7 @@ struct LogOptions {
 bool StartLogging(const LogOptions& options);
 void SetLogLevel(LogLevel level);
 bool LogEnabled(LogLevel level);
-// Writes one line; newlines in `text` are escaped. Thread-safe.
+// Writes one line; newlines and other control characters in `text` are escaped. Thread-safe.
 void LogLine(LogLevel level, absl::string_view area, absl::string_view text);
 void FlushLog();
 
