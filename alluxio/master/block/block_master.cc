@@ -16,6 +16,8 @@ using proto::journal::JournalEntry;
 
 constexpr char kContainerKey[] = "block.container.next";
 constexpr char kCountKey[] = "block.count";
+// Half of it is more than listings of an under store load while one flush is under way.
+constexpr int64_t kSmallestReservation = int64_t{1} << 17;
 
 int64_t ReadCounter(const KvStore& store, absl::string_view key) {
   const auto value = store.Get(Family::kCounters, key);
@@ -44,7 +46,8 @@ BlockMaster::Options BlockMaster::OptionsFrom(const conf::Configuration& conf) {
   options.lease_enabled = conf.GetBool("alluxio.master.worker.register.lease.enabled");
   options.lease_count = static_cast<int>(conf.GetInt("alluxio.master.worker.register.lease.count"));
   options.lease_ttl = conf.GetDuration("alluxio.master.worker.register.lease.ttl");
-  options.container_id_reservation = conf.GetInt("alluxio.master.container.id.reservation.size");
+  options.container_id_reservation = std::max<int64_t>(
+      conf.GetInt("alluxio.master.container.id.reservation.size"), kSmallestReservation);
   options.global_tiers.clear();
   const int64_t levels = std::min<int64_t>(conf.GetInt("alluxio.master.tieredstore.global.levels"), 3);
   for (int64_t i = 0; i < levels; ++i) {

@@ -56,6 +56,7 @@ class BlockMaster final : public BlockDirectory, public Journaled {
     bool lease_enabled = true;
     int lease_count = 25;
     absl::Duration lease_ttl = absl::Minutes(1);
+    // Twice as many as may be drawn while one flush is under way, or more.
     int64_t container_id_reservation = 1000;
     // Tiers from the fastest down, `alluxio.master.tieredstore.global.*`.
     std::vector<std::string> global_tiers = {"MEM", "SSD", "HDD"};
