@@ -205,11 +205,11 @@ class Simulation {
       open.pop_back();
       const absl::Status listed = world_.ufs().List(folder, [&](const ufs::UfsStatus& status) {
         const std::string path = absl::StrCat(folder, folder.empty() ? "" : "/", status.name);
-        if (status.is_directory) {
-          open.push_back(path);
-        } else if (known.count("/" + path) == 0) {
-          world_.Fail(absl::StrCat("the under store keeps ", path, ", a file of nobody"));
+        if (known.count("/" + path) == 0) {
+          world_.Fail(absl::StrCat("the under store keeps ", path, ", a ", status.is_directory ? "folder" : "file",
+                                   " of nobody"));
         }
+        if (status.is_directory) open.push_back(path);
         return true;
       });
       if (!listed.ok()) world_.Fail(listed.ToString());

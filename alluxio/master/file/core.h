@@ -43,9 +43,14 @@ struct Call {
   bool wait_durable = false;
 
   // What was committed must be durable before more is done: the operation is run
-  // again then, with what it has `made` so far.
+  // again then, with its progress so far.
   bool needs_durable = false;
-  int64_t made = -1;  // an inode's id
+  struct Progress {
+    int64_t made = -1;     // an inode's id
+    bool existed = false;  // it did before this operation
+    Announced announced;
+  };
+  Progress progress;
 
   absl::Status NeedThread() {
     needs_thread = true;
@@ -173,6 +178,7 @@ class FileSystemCore {
     std::string owner;
     std::string group;
     int32_t mode = 0;
+    Announced announced;  // FinishPersist's own
   };
   absl::StatusOr<std::optional<PersistPlan>> PlanPersist(int64_t file_id);
   // Renames the temporary file into place and marks the file PERSISTED, if it is
@@ -184,7 +190,7 @@ class FileSystemCore {
     kUnwanted,
     kAnnounced,  // nothing is in place yet: call again when what was committed is durable
   };
-  absl::StatusOr<PersistStep> FinishPersist(const PersistPlan& plan);
+  absl::StatusOr<PersistStep> FinishPersist(PersistPlan& plan);
   // Removes the folders of temporary files from the under stores where they are
   // empty. Blocks; only while nothing is being persisted.
   void TidyPersistFolders();
@@ -267,7 +273,7 @@ class FileSystemCore {
   absl::Status RemoveInUfs(Call& call, const Lookup& lookup, bool unchecked);
   absl::Status FreeOne(Call& call, const std::string& path, const Inode& seen, bool forced);
 
-  // The rest of making the directory `call.made`, once that is durable: in the under store.
+  // The rest of making the directory `progress.made`, once that is durable: in the under store.
   absl::Status MakeInUfs(Call& call, int64_t now_ms, const CommonOptions& common);
 
   // The part of Rename that talks to the under store.

@@ -206,15 +206,15 @@ absl::Status FileSystemCore::CreateTarget(Call& call, const std::string& path, c
         call.wait_durable = true;
       }
     }
-    bool announced;
-    ALLUXIO_RETURN_IF_ERROR(PersistDirectories(&ns_, parent_path, &announced));
-    if (announced) return call.NeedDurable();
+    ALLUXIO_ASSIGN_OR_RETURN(const bool there, PersistDirectories(&ns_, parent_path, &call.progress.announced));
+    if (!there) return call.NeedDurable();
     parents_made = true;
   }
   sync_.NoteExists(path);
   if (!node.directory || !node.persisted) return absl::OkStatus();
   // After a crash, nothing would lie in the under store that the namespace doesn't know of.
-  call.made = created->id;
+  call.progress.made = created->id;
+  call.progress.announced[created->id] = path;
   return call.NeedDurable();
 }
 
@@ -223,7 +223,7 @@ absl::Status FileSystemCore::MakeInUfs(Call& call, int64_t now_ms, const CommonO
     std::string path;
     {
       ReaderMutexLock latch(&ns_.latch);
-      auto found = ns_.tree.PathOf(call.made);
+      auto found = ns_.tree.PathOf(call.progress.made);
       if (absl::IsNotFound(found.status())) return absl::OkStatus();  // removed since
       ALLUXIO_ASSIGN_OR_RETURN(path, std::move(found));
     }
@@ -233,24 +233,23 @@ absl::Status FileSystemCore::MakeInUfs(Call& call, int64_t now_ms, const CommonO
       ReaderMutexLock latch(&ns_.latch);
       Lookup lookup;
       ALLUXIO_RETURN_IF_ERROR(ns_.tree.Lookup(path, &lookup));
-      if (!lookup.exists() || lookup.target()->id != call.made) continue;  // renamed since
+      if (!lookup.exists() || lookup.target()->id != call.progress.made) continue;  // renamed since
       inode = lookup.target();
     }
-    bool announced;
-    const absl::Status made = PersistDirectories(&ns_, path, &announced);
-    if (announced) return call.NeedDurable();
+    const absl::StatusOr<bool> there = PersistDirectories(&ns_, path, &call.progress.announced);
+    if (there.ok() && !*there) return call.NeedDurable();
     MutexLock latch(&ns_.latch);
     JournalEntries entries;
     call.wait_durable = true;
-    if (made.ok()) {
-      entries.emplace_back().mutable_update_inode()->set_id(call.made);
+    if (there.ok()) {
+      entries.emplace_back().mutable_update_inode()->set_id(call.progress.made);
       SetOperation(common, &entries);
-    } else if (inode->child_count == 0) {
+    } else if (inode->child_count == 0 && !call.progress.existed) {
       std::vector<int64_t> freed;
       AddDelete(&ns_, *inode, now_ms, &entries, &freed);
     }
     ns_.Commit(std::move(entries));
-    return made;
+    return there.status();
   }
 }
 
@@ -327,7 +326,7 @@ absl::StatusOr<grpc::file::CreateDirectoryPResponse> FileSystemCore::CreateDirec
   ALLUXIO_ASSIGN_OR_RETURN(const std::string path, PathOfRequest(request.path()));
   grpc::file::CreateDirectoryPResponse response;
   if (WasFinished(call, options.commonoptions())) return response;
-  if (call.made >= 0) {
+  if (call.progress.made >= 0) {
     ALLUXIO_RETURN_IF_ERROR(MakeInUfs(call, ns_.clock->NowMillis(), options.commonoptions()));
     return response;
   }
@@ -346,6 +345,13 @@ absl::StatusOr<grpc::file::CreateDirectoryPResponse> FileSystemCore::CreateDirec
     ALLUXIO_RETURN_IF_ERROR(path == "/" ? CheckTraverse(call, lookup) : CheckParentWrite(call, lookup));
     if (options.allowexists() && lookup.target()->directory) {
       call.wait_durable = true;  // it may be another's, just made
+      // A crash has left it half made.
+      if (GoesThrough(options.writetype()) && lookup.target()->persistence == PersistenceState::kToBePersisted) {
+        if (!call.may_block) return call.NeedThread();
+        call.progress.made = lookup.target()->id;
+        call.progress.existed = true;
+        ALLUXIO_RETURN_IF_ERROR(MakeInUfs(call, ns_.clock->NowMillis(), options.commonoptions()));
+      }
       return response;
     }
     return absl::AlreadyExistsError(

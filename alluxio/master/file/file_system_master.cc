@@ -1,6 +1,7 @@
 #include "alluxio/master/file/file_system_master.h"
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "alluxio/base/status_macros.h"
@@ -34,17 +35,22 @@ void Finish(FileSystemCore* core, const Call& call, absl::StatusOr<Response> res
 template <typename Request, typename Response>
 void RunInThread(FileSystemCore* core, const std::string& user,
                  const std::shared_ptr<std::pair<Request, Reply<Response>>>& pending,
-                 absl::StatusOr<Response> (FileSystemCore::*operation)(Call&, const Request&), int64_t made = -1) {
-  const bool submitted = core->options().executor->Submit([core, user, pending, operation, made] {
+                 absl::StatusOr<Response> (FileSystemCore::*operation)(Call&, const Request&),
+                 std::optional<Call::Progress> progress) {
+  const bool resumed = progress.has_value();
+  auto run = [core, user, pending, operation, progress = std::move(progress)] {
     Call call = core->MakeCall(user, /*may_block=*/true);
-    call.made = made;
+    if (progress.has_value()) call.progress = *progress;
     absl::StatusOr<Response> result = (core->*operation)(call, pending->first);
     if (!call.needs_durable) return Finish(core, call, std::move(result), std::move(pending->second));
-    core->ns().state->Commit({}, [core, user, pending, operation, made = call.made](const absl::Status& durable) {
+    core->ns().state->Commit({}, [core, user, pending, operation,
+                                  progress = std::move(call.progress)](const absl::Status& durable) mutable {
       if (!durable.ok()) return std::move(pending->second)(durable);
-      RunInThread(core, user, pending, operation, made);
+      RunInThread(core, user, pending, operation, std::optional(std::move(progress)));
     });
-  });
+  };
+  Executor* const executor = core->options().executor;
+  const bool submitted = resumed ? executor->Resume(std::move(run)) : executor->Submit(std::move(run));
   if (!submitted) std::move(pending->second)(absl::ResourceExhaustedError(kBusy));
 }
 
@@ -58,7 +64,7 @@ void Run(FileSystemCore* core, const Caller& caller, const Request& request, Rep
     if (!call.needs_thread) return Finish(core, call, std::move(result), std::move(reply));
   }
   auto pending = std::make_shared<std::pair<Request, Reply<Response>>>(request, std::move(reply));
-  RunInThread(core, caller.user, pending, operation);
+  RunInThread(core, caller.user, pending, operation, std::nullopt);
 }
 
 // The same for a call that changes something: it is executed once, however often it

@@ -119,7 +119,7 @@ absl::StatusOr<std::optional<FileSystemCore::PersistPlan>> FileSystemCore::PlanP
   return std::optional<PersistPlan>(std::move(plan));
 }
 
-absl::StatusOr<FileSystemCore::PersistStep> FileSystemCore::FinishPersist(const PersistPlan& plan) {
+absl::StatusOr<FileSystemCore::PersistStep> FileSystemCore::FinishPersist(PersistPlan& plan) {
   ALLUXIO_ASSIGN_OR_RETURN(const auto ufs, ns_.mounts.Ufs(*plan.mount));
   const auto discard = [&] { ufs->DeleteFile(plan.temporary).IgnoreError(); };  // it may not be there
   for (;;) {
@@ -159,11 +159,12 @@ absl::StatusOr<FileSystemCore::PersistStep> FileSystemCore::FinishPersist(const 
       return absl::DataLossError(absl::StrCat("persisting ", path, ": ", written.length_bytes, " of ",
                                               inode.length_bytes, " bytes were written"));
     }
-    bool announced;
-    ALLUXIO_RETURN_IF_ERROR(PersistDirectories(&ns_, std::string(uri::ParentPath(path)), &announced));
-    if (announced) return PersistStep::kAnnounced;
+    ALLUXIO_ASSIGN_OR_RETURN(const bool there,
+                             PersistDirectories(&ns_, std::string(uri::ParentPath(path)), &plan.announced));
+    if (!there) return PersistStep::kAnnounced;
     JournalEntries entries;
-    if (!inode.maybe_in_ufs()) {
+    if (std::string& where = plan.announced[inode.id]; where != path) {
+      where = path;
       // After those of its folders, so that a journal which has this one has those too.
       SetPlacing(inode.id, place.relative, &entries);
       MutexLock latch(&ns_.latch);

@@ -42,6 +42,11 @@ absl::Status FileSystemCore::RemoveInUfs(Call& call, const Lookup& lookup, bool 
                                      inode.directory ? "dir" : "file", " failed: ", status.message(),
                                      ") from the under file system"));
   };
+  if (inode.directory && !inode.persisted()) {
+    // A crash has left it half made.
+    ALLUXIO_ASSIGN_OR_RETURN(const bool there, IsDirectoryInUfs(place));
+    if (!there) return absl::OkStatus();
+  }
   if (!inode.directory) {
     const absl::Status deleted = place.ufs->DeleteFile(place.relative);
     if (deleted.ok() || absl::IsNotFound(deleted)) return absl::OkStatus();

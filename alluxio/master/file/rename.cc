@@ -33,13 +33,16 @@ absl::Status FileSystemCore::RenameInUfs(Call& call, const std::string& from, co
   ALLUXIO_ASSIGN_OR_RETURN(const UfsPlace source, OpenPlace(&ns_, from));
   ALLUXIO_ASSIGN_OR_RETURN(const UfsPlace target, OpenPlace(&ns_, to));
   absl::Status done;
+  if (inode.directory && !inode.persisted()) {
+    // A crash has left it half made.
+    ALLUXIO_ASSIGN_OR_RETURN(const bool there, IsDirectoryInUfs(source));
+    if (!there) return absl::OkStatus();
+  }
   if (inode.directory || (inode.persisted() && inode.completed)) {
-    bool announced;
-    ALLUXIO_RETURN_IF_ERROR(PersistDirectories(&ns_, std::string(uri::ParentPath(to)), &announced));
-    if (announced) return call.NeedDurable();
+    ALLUXIO_ASSIGN_OR_RETURN(const bool there,
+                             PersistDirectories(&ns_, std::string(uri::ParentPath(to)), &call.progress.announced));
+    if (!there) return call.NeedDurable();
     done = source.ufs->Rename(source.relative, target.relative);
-    // It was about to be made.
-    if (absl::IsNotFound(done) && !inode.persisted()) done = absl::OkStatus();
     if (!done.ok()) {
       // It may have happened all the same: whoever comes next looks.
       sync_.Invalidate(from);

@@ -156,6 +156,8 @@ absl::StatusOr<grpc::file::GetPinnedFileIdsPResponse> FileSystemCore::GetPinnedF
   // as its beginning for a file that changes meanwhile. Intents come first, as a
   // file that is pinned late counts from the next call on anyway.
   std::vector<int64_t> ids;
+  // What is not in the list may be evicted: a crash must not take back why it isn't.
+  call.wait_durable = true;
   for (const Family family : {Family::kToPersist, Family::kPinned}) {
     ALLUXIO_RETURN_IF_ERROR(ns_.tree.ScanIds(family, [&](int64_t id) {
       ids.push_back(id);

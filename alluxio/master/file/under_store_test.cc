@@ -415,6 +415,72 @@ TEST(ThroughTest, NoCrashLeavesADirectoryThatARemovalForgets) {
   }
 }
 
+// The same below a directory that is there already, where each new one is in a record with others.
+TEST(ThroughTest, NoCrashLeavesADirectoryOfWhichNobodyKnows) {
+  auto make = Recursive<grpc::file::CreateDirectoryPRequest>("/d");
+  make.mutable_options()->set_writetype(kThrough);
+  auto below = Recursive<grpc::file::CreateDirectoryPRequest>("/d/f/g");
+  below.mutable_options()->set_writetype(kThrough);
+  bool complete = false;
+  for (int crash = 0; !complete; ++crash) {
+    ASSERT_LT(crash, 30);
+    StepByStep steps;
+    NamespaceFixture& ns = steps.ns;
+    steps.Start(&FileSystemMaster::CreateDirectory, make, 100);
+    ASSERT_THAT(steps.answer.value(), IsOk());
+    steps.Start(&FileSystemMaster::CreateDirectory, below, crash);
+    complete = steps.answer.has_value();
+    EXPECT_TRUE(!complete || ns.ufs().Status("d/f/g").ok());
+    ns.Restart();
+    steps.Start(&FileSystemMaster::Remove, Recursive<grpc::file::DeletePRequest>("/d"), 100);
+    ASSERT_THAT(steps.answer.value(), IsOk()) << "crash after " << crash;
+    EXPECT_THAT(ns.ufs().Status("d"), StatusIs(absl::StatusCode::kNotFound)) << "crash after " << crash;
+  }
+}
+
+// A second call must not take the first one's word for durable.
+TEST(ThroughTest, EachCallWaitsForTheDirectoriesItself) {
+  StepByStep steps;
+  NamespaceFixture& ns = steps.ns;
+  steps.Start(&FileSystemMaster::CreateDirectory, Recursive<grpc::file::CreateDirectoryPRequest>("/d"), 100);
+  for (const char* path : {"/d/a", "/d/b"}) {
+    auto make = Recursive<grpc::file::CreateDirectoryPRequest>(path);
+    make.mutable_options()->set_writetype(kThrough);
+    steps.Start(&FileSystemMaster::CreateDirectory, make, 0);
+    EXPECT_THAT(ns.ufs().Status("d"), StatusIs(absl::StatusCode::kNotFound));
+  }
+  while (!steps.answer.has_value()) ns.journal().MakeAllDurable();
+  EXPECT_THAT(*steps.answer, IsOk());
+  EXPECT_THAT(ns.ufs().Status("d/b"), IsOk());
+}
+
+TEST(ThroughTest, AFileInTheWayIsNotTouched) {
+  NamespaceFixture ns;
+  ASSERT_THAT(ns.Mkdir("/d"), IsOk());
+  ns.ufs().PutFile("d", "somebody's");
+  EXPECT_THAT(ns.CreateFile("/d/f", {.write_type = kThrough}),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("a file of that name is there")));
+  EXPECT_EQ(ns.Stat("/d")->persistencestate(), "NOT_PERSISTED");
+  ASSERT_THAT(ns.Mv("/d", "/e"), IsOk());
+  ASSERT_THAT(ns.Rm("/e"), IsOk());
+  EXPECT_THAT(ns.ufs().Content("d"), IsOkAndHolds("somebody's"));
+}
+
+// `mkdir -p` completes what a crash has left.
+TEST(ThroughTest, MakingADirectoryAgainMakesItInTheStore) {
+  StepByStep steps;
+  NamespaceFixture& ns = steps.ns;
+  auto make = Recursive<grpc::file::CreateDirectoryPRequest>("/d");
+  make.mutable_options()->set_writetype(kThrough);
+  steps.Start(&FileSystemMaster::CreateDirectory, make, 1);
+  ns.Restart();
+  ASSERT_THAT(ns.ufs().DeleteDirectory("d", false), IsOk());  // as if the crash had come before
+  make.mutable_options()->set_allowexists(true);
+  steps.Start(&FileSystemMaster::CreateDirectory, make, 100);
+  ASSERT_THAT(steps.answer.value(), IsOk());
+  EXPECT_THAT(ns.ufs().Status("d"), IsOk());
+}
+
 TEST(ThroughTest, ADirectoryAboutToBeMadeIsRenamed) {
   StepByStep steps;
   NamespaceFixture& ns = steps.ns;

@@ -125,6 +125,37 @@ class Remover {
   std::vector<int64_t> mounts_;
 };
 
+// Makes one directory in its under store, whose parent is there. Adds the entries
+// that say so.
+absl::Status MakeDirectory(NamespaceState* ns, absl::string_view path, const Inode& inode,
+                           std::vector<JournalEntry>* entries) {
+  ALLUXIO_ASSIGN_OR_RETURN(const UfsPlace place, OpenPlace(ns, path));
+  ufs::UnderFileSystem::MkdirOptions options;
+  options.owner = inode.acl.owner();
+  options.group = inode.acl.group();
+  options.mode = inode.acl.mode().value();
+  options.create_parents = false;
+  const absl::Status made = place.ufs->Mkdir(place.relative, options);
+  if (!made.ok() && !absl::IsAlreadyExists(made)) {
+    return Annotate(made, absl::StrCat("Failed to create ", place.mount->UriOf(place.relative),
+                                       " in the under file system"));
+  }
+  if (absl::IsAlreadyExists(made)) {
+    ALLUXIO_ASSIGN_OR_RETURN(const ufs::UfsStatus status, place.ufs->Status(place.relative));
+    if (!status.is_directory) {
+      return absl::FailedPreconditionError(absl::StrCat("Failed to create ", place.mount->UriOf(place.relative),
+                                                        " in the under file system: a file of that name is there"));
+    }
+  }
+  SetPersistence(inode.id, PersistenceState::kPersisted, entries);
+  if (made.ok()) {
+    auto* update = entries->emplace_back().mutable_update_inode_directory();
+    update->set_id(inode.id);
+    update->set_direct_children_loaded(true);  // it is new, hence empty
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<UfsPlace> OpenPlace(NamespaceState* ns, absl::string_view path) {
@@ -134,14 +165,20 @@ absl::StatusOr<UfsPlace> OpenPlace(NamespaceState* ns, absl::string_view path) {
   return UfsPlace{std::move(place.mount), std::move(place.relative), std::move(ufs)};
 }
 
+absl::StatusOr<bool> IsDirectoryInUfs(const UfsPlace& place) {
+  const absl::StatusOr<ufs::UfsStatus> status = place.ufs->Status(place.relative);
+  if (absl::IsNotFound(status.status())) return false;
+  ALLUXIO_RETURN_IF_ERROR(status.status());
+  return status->is_directory;
+}
+
 void SetPersistence(int64_t id, PersistenceState state, std::vector<JournalEntry>* entries) {
   auto* update = entries->emplace_back().mutable_update_inode();
   update->set_id(id);
   update->set_persistence_state(std::string(PersistenceStateName(state)));
 }
 
-absl::Status PersistDirectories(NamespaceState* ns, const std::string& directory, bool* announced) {
-  *announced = false;
+absl::StatusOr<bool> PersistDirectories(NamespaceState* ns, const std::string& directory, Announced* announced) {
   InodePath lookup;
   size_t first;  // that is not there yet
   {
@@ -151,52 +188,43 @@ absl::Status PersistDirectories(NamespaceState* ns, const std::string& directory
     // What lies above a mount point has nothing to do with it.
     first = lookup.inodes.size();
     while (first > 0 && !lookup.inodes[first - 1]->persisted()) --first;
+    bool all = true;
     std::vector<JournalEntry> intents;
     for (size_t i = first; i < lookup.inodes.size(); ++i) {
       const Inode& inode = *lookup.inodes[i];
-      if (inode.directory && !inode.maybe_in_ufs()) {
-        SetPersistence(inode.id, PersistenceState::kToBePersisted, &intents);
-      }
+      if (!inode.directory) continue;
+      if (!inode.maybe_in_ufs()) SetPersistence(inode.id, PersistenceState::kToBePersisted, &intents);
+      std::string& where = (*announced)[inode.id];
+      all &= inode.maybe_in_ufs() && where == lookup.PathOf(i);
+      where = std::string(lookup.PathOf(i));
     }
-    if (!intents.empty()) {
-      ns->Commit(std::move(intents));
-      *announced = true;
-      return absl::OkStatus();
-    }
+    if (!intents.empty()) ns->Commit(std::move(intents));
+    if (!all) return false;
   }
   for (size_t i = first; i < lookup.inodes.size(); ++i) {
     const Inode& inode = *lookup.inodes[i];
     if (!inode.directory) continue;
-    ALLUXIO_ASSIGN_OR_RETURN(const UfsPlace place, OpenPlace(ns, lookup.PathOf(i)));
-    ufs::UnderFileSystem::MkdirOptions options;
-    options.owner = inode.acl.owner();
-    options.group = inode.acl.group();
-    options.mode = inode.acl.mode().value();
-    options.create_parents = false;
-    const absl::Status made = place.ufs->Mkdir(place.relative, options);
-    if (!made.ok() && !absl::IsAlreadyExists(made)) {
-      return Annotate(made, absl::StrCat("Failed to create ", place.mount->UriOf(place.relative),
-                                         " in the under file system"));
-    }
-    if (absl::IsAlreadyExists(made)) {
-      ALLUXIO_ASSIGN_OR_RETURN(const ufs::UfsStatus status, place.ufs->Status(place.relative));
-      if (!status.is_directory) {
-        return absl::FailedPreconditionError(absl::StrCat("Failed to create ", place.mount->UriOf(place.relative),
-                                                          " in the under file system: a file of that name is there"));
+    std::vector<JournalEntry> entries;
+    const absl::Status made = MakeDirectory(ns, lookup.PathOf(i), inode, &entries);
+    if (!made.ok() && !absl::IsUnavailable(made)) {
+      for (size_t k = i; k < lookup.inodes.size(); ++k) {
+        SetPersistence(lookup.inodes[k]->id, PersistenceState::kNotPersisted, &entries);
       }
     }
-    std::vector<JournalEntry> entries;
-    SetPersistence(inode.id, PersistenceState::kPersisted, &entries);
-    if (made.ok()) {
-      auto* update = entries.emplace_back().mutable_update_inode_directory();
-      update->set_id(inode.id);
-      update->set_direct_children_loaded(true);  // it is new, hence empty
-    }
     MutexLock latch(&ns->latch);
-    ALLUXIO_ASSIGN_OR_RETURN(const InodePtr still, ns->tree.ById(inode.id));
-    if (still != nullptr) ns->Commit(std::move(entries));
+    // Whatever has gone or changed since.
+    std::vector<JournalEntry> current;
+    for (JournalEntry& entry : entries) {
+      const int64_t id = entry.has_update_inode() ? entry.update_inode().id() : entry.update_inode_directory().id();
+      ALLUXIO_ASSIGN_OR_RETURN(const InodePtr still, ns->tree.ById(id));
+      if (still != nullptr && still->persistence == PersistenceState::kToBePersisted) {
+        current.push_back(std::move(entry));
+      }
+    }
+    ns->Commit(std::move(current));
+    ALLUXIO_RETURN_IF_ERROR(made);
   }
-  return absl::OkStatus();
+  return true;
 }
 
 void AddDelete(NamespaceState* ns, const Inode& inode, int64_t op_time_ms, std::vector<JournalEntry>* entries,

@@ -6,8 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "alluxio/master/inode/inode.h"
 #include "alluxio/master/mount/namespace_state.h"
@@ -33,13 +35,21 @@ struct UfsPlace {
   std::shared_ptr<ufs::UnderFileSystem> ufs;
 };
 absl::StatusOr<UfsPlace> OpenPlace(NamespaceState* ns, absl::string_view path);
+// False: nothing lies there, or a file.
+absl::StatusOr<bool> IsDirectoryInUfs(const UfsPlace& place);
+
+// What lies where in the namespace, and whether that is durable is known to the
+// operation that keeps this: paths of inodes, as they were before its last wait.
+using Announced = absl::flat_hash_map<int64_t, std::string>;
 
 // Makes `directory` and its ancestors real in the under store where they are
-// not, with their owners and modes, and marks them PERSISTED. Those that are
-// NOT_PERSISTED become TO_BE_PERSISTED first, and nothing is made: `*announced`,
-// to be called again once that is durable. A crash leaves no directory in the
-// under store whose removal from the namespace would forget it.
-absl::Status PersistDirectories(NamespaceState* ns, const std::string& directory, bool* announced);
+// not, with their owners and modes, and marks them PERSISTED. Nothing is made,
+// and false returned, where one is not in `announced`: it is TO_BE_PERSISTED and
+// in there now, and the caller waits until all that can be seen is durable and
+// calls again. So a crash leaves no directory in the under store that a removal
+// from the namespace would forget. Where one can't be made (but for UNAVAILABLE)
+// it is NOT_PERSISTED again, and those below it.
+absl::StatusOr<bool> PersistDirectories(NamespaceState* ns, const std::string& directory, Announced* announced);
 
 // Adds the entries for a change of persistence state.
 void SetPersistence(int64_t id, PersistenceState state, std::vector<proto::journal::JournalEntry>* entries);

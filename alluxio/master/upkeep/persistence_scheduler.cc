@@ -171,7 +171,7 @@ absl::Status PersistenceScheduler::Order(const Job& job, const Plan& plan) {
   return absl::OkStatus();
 }
 
-void PersistenceScheduler::Complete(const Job& job, const Plan& plan) {
+void PersistenceScheduler::Complete(const Job& job, Plan plan) {
   using Step = FileSystemCore::PersistStep;
   const absl::StatusOr<Step> step = options_.core->FinishPersist(plan);
   if (step.ok() && *step == Step::kPersisted) {

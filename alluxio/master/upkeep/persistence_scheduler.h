@@ -75,7 +75,7 @@ class PersistenceScheduler {
   absl::Status Order(const Job& job, const Plan& plan);
   absl::Status WriteEmpty(const Plan& plan);
   // Puts what was written into place, in the steps of FinishPersist.
-  void Complete(const Job& job, const Plan& plan);
+  void Complete(const Job& job, Plan plan);
   void Count(const char* metric, int64_t n) const;
   // The end of a try.
   void Done(const Job& job, const absl::Status& status);

@@ -326,7 +326,7 @@ TEST_F(PersistenceTest, WhatACrashLeftInPlaceGoesWithTheFile) {
   for (const char* name : {"moved", "removed", "replaced"}) {
     const std::string path = absl::StrCat("/d/", name);
     FileSystemCore* const core = ns_.fs().core();
-    ALLUXIO_ASSERT_OK_AND_ASSIGN(const auto plan, core->PlanPersist(ns_.Stat(path)->fileid()));
+    ALLUXIO_ASSERT_OK_AND_ASSIGN(auto plan, core->PlanPersist(ns_.Stat(path)->fileid()));
     ns_.ufs().PutFile(plan->temporary, "xxx");
     do {  // once for its folder, where that is not there yet
       ASSERT_THAT(core->FinishPersist(*plan), IsOkAndHolds(FileSystemCore::PersistStep::kAnnounced));
