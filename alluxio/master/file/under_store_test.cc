@@ -466,7 +466,7 @@ TEST(ThroughTest, AFileInTheWayIsNotTouched) {
   EXPECT_THAT(ns.ufs().Content("d"), IsOkAndHolds("somebody's"));
 }
 
-// `mkdir -p` completes what a crash has left.
+// `mkdirs` of a client completes what a crash has left.
 TEST(ThroughTest, MakingADirectoryAgainMakesItInTheStore) {
   StepByStep steps;
   NamespaceFixture& ns = steps.ns;
